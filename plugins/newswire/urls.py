@@ -1,0 +1,59 @@
+"""Canonical URLs: one address for one article, whatever it was decorated with on its way."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+TRACKING = re.compile(
+    r"utm_\w*|(?:fb|g|y|ms|dc|tw|wbra|gbra)clid|igshid|_ga|_gl|mc_[ce]id|yclid|ysclid|cmpid|from_source|_amp|amp|__twitter_impression",
+    re.IGNORECASE,
+)
+"""Query parameters that say where a reader came from, not what is read."""
+
+_EDITION_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.]+)")
+_AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$")
+_DEFAULT_PORT = re.compile(r":(?:80|443)$")
+
+
+def canonical(url: str, base: str | None = None) -> str:
+    """Return the URL under which an article is known.
+
+    https; the host in lower case without `www.`, `m.`, `amp.` and the default port; the path without an AMP part,
+    a doubled or a closing slash, percent-encoded one way; tracking parameters dropped, the others sorted; no fragment.
+    `base` resolves a relative `url`.
+
+    Raises:
+        ValueError: it is no http(s) URL with a host.
+    """
+    joined = urljoin(base, url.strip()) if base else url.strip()
+    parts = urlsplit(joined)
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"not a web address: {url!r}")
+    host = _EDITION_HOST.sub("", _DEFAULT_PORT.sub("", parts.netloc.rpartition("@")[2].lower()))
+    path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", parts.path))
+    path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._").rstrip("/")
+    query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.fullmatch(key)]
+    return urlunsplit(("https", host, path or "/", urlencode(sorted(query)), ""))
+
+
+def canonical_or_none(url: str | None, base: str | None = None) -> str | None:
+    """Return `canonical(url, base)`, or None where there is no web address."""
+    try:
+        return canonical(url, base) if url else None
+    except ValueError:
+        return None
+
+
+def host(url: str) -> str:
+    """Return the host of a URL in lower case, without its port; an empty string when it has none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def path_id(url: str) -> str:
+    """Return what identifies an article within its site: the canonical URL's path and query, without the leading slash."""
+    parts = urlsplit(canonical(url))
+    return parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
