@@ -82,21 +82,6 @@ class Outcome(StrEnum):
     """The parser failed on the page; the detail says how."""
 
 
-RETRYABLE = frozenset(
-    {
-        Outcome.REFUSED,
-        Outcome.THROTTLED,
-        Outcome.SERVER_ERROR,
-        Outcome.UNREACHABLE,
-        Outcome.ROBOTS,
-        Outcome.TRUNCATED,
-        Outcome.SOFT_BAN,
-        Outcome.GONE,
-    }
-)
-"""What is asked for again on a later run, with growing pauses: it may be different tomorrow."""
-
-
 class BlockKind(StrEnum):
     """What a line of an article's body is."""
 
@@ -378,6 +363,9 @@ class Known:
     """A walk to a past window may begin at this id instead of at the newest page. None: begin at the newest."""
 
 
+Visits = Callable[[Feed, Iterable[str]], Mapping[str, Iterable[str]]]
+"""Groups the URLs of announcements into the pages that show them: page address → URLs that are expected on it."""
+
 Discover = Callable[["Source", Feed, Window, Fetch, Known], Generator[Found, None, Reached]]
 """Yields pages of announcements, newest first, until the window is covered; returns how far back it reached."""
 
@@ -400,9 +388,11 @@ class Source:
     parse: Parse
     parser_version: str
     """Raised with every change of what the parser returns; stands on each row."""
+    visits: Visits | None = None
+    """Which pages to ask for to see announced items again; None: each URL is its own page."""
     home: str = ""
     """Start page, for people."""
-    schedule: str = "15 0 * * *"
+    schedule: str = "0 0 * * *"
     """Cron expression of its daily run, Kyiv time."""
     min_daily: int = 1
     """Articles a day, all feeds together, below which a person should look."""
