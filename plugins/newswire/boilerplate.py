@@ -1,0 +1,28 @@
+"""What stands among an article's lines and is none of its text: invitations to read on, to share, to subscribe."""
+
+from __future__ import annotations
+
+import re
+
+_INVITATION = re.compile(
+    r"^\W*(?:"
+    r"(?:чита(?:йте|ти)|дивіться|дивись|слухайте)\s+(?:також|ще|теж|більше|за темою|на тему|нас|по темі)\b"
+    r"|(?:читайте|смотрите|слушайте|читать|смотри)\s+(?:также|ещё|еще|тоже|больше|далее|по теме|на тему|нас|подробнее)\b"
+    r"|(?:більше|больше)\s+(?:новин|новостей)\b|(?:за|по)\s+темою\s*:|(?:по|материалы по)\s+теме\s*:?$|схожі новини|похожие новости"
+    r"|підпи(?:сатися|шіться|суйтесь|суйтеся|шись)\s+на\b|подпи(?:сывайтесь|шитесь|саться|шись)\s+на\b"
+    r"|стежте за (?:нами|новинами|нашими)|следите за (?:нами|новостями|нашими)"
+    r"|(?:якщо|если)\s+(?:ви|вы)\s+(?:помітили|знайшли|заметили|нашли|обнаружили)\b|(?:помітили|знайшли|заметили|нашли)\s+(?:помилку|ошибку)\b"
+    r"|(?:поділитися|поділитись|поделиться)\b.{0,40}$|(?:теги|тэги|tags|фото|photo|джерело|источник)\s*:"
+    r"|(?:read|see|watch|listen)\s+(?:also|more|next|on)\b(?=\W|$)|also\s+(?:read|see|watch)\b|more\s+(?:from|on this|news|stories)\b.{0,60}$"
+    r"|related\s*(?:articles?|stories|news|posts?|topics|links|content|coverage)?\s*:?\W*$|(?:most|trending)\s+(?:read|popular|viewed)\b.{0,20}$"
+    r"|(?:sign|log)\s+(?:up|in)\b.{0,80}$|subscribe\b.{0,120}$|follow\s+(?:us|me|him|her|@|\w+\s+on)\b|share\s+(?:this|on|via)\b.{0,40}$"
+    r"|advertisement\W*$|реклама\W*$|this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)"
+    r"|(?:click|tap) here (?:to|for)\b|all rights reserved|copyright\b|©"
+    r")",
+    re.IGNORECASE,
+)
+
+
+def is_invitation(text: str) -> bool:
+    """Tell whether a line invites the reader elsewhere (`Читайте також`, `Подписывайтесь на`, `Read also`) instead of telling news."""
+    return bool(_INVITATION.match(text))
