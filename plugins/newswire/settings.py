@@ -1,0 +1,44 @@
+"""Where this installation keeps its things: one place for paths and the database's address."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from newswire import fetch
+
+ROOT = Path(__file__).parents[2]
+"""The project's folder."""
+
+
+def home() -> Path:
+    """Return the folder of all local state (NEWSWIRE_HOME; by default `.newswire` in the project's folder)."""
+    return Path(os.environ.get("NEWSWIRE_HOME") or ROOT / ".newswire").resolve()
+
+
+def database_url() -> str | None:
+    """Return the database's address (NEWSWIRE_DATABASE_URL), or None: then the embedded PostgreSQL is meant."""
+    return os.environ.get("NEWSWIRE_DATABASE_URL") or None
+
+
+def export_folder() -> Path:
+    """Return where exports go (NEWSWIRE_EXPORT; by default `export` in the folder of local state)."""
+    return Path(os.environ.get("NEWSWIRE_EXPORT") or home() / "export").resolve()
+
+
+def language_engine() -> str:
+    """Return which engine detects languages (NEWSWIRE_LANGUAGE_ENGINE: `default` or `langdetect`)."""
+    return os.environ.get("NEWSWIRE_LANGUAGE_ENGINE") or "default"
+
+
+def fetching() -> fetch.Settings:
+    """Return how pages are fetched, from the variables that `fetch.Settings` names.
+
+    Raises:
+        ValueError: one of them is wrong; one line says which.
+    """
+    from newswire import fetch  # noqa: PLC0415 - Dag files import this module; requests is heavy
+
+    return fetch.Settings.from_environment(os.environ)

@@ -1,0 +1,14 @@
+-- The articles of one window for export, in the order of their publication.
+select
+    article.article_id, article.source, article.feed, external_id, url, title, lead, body, body_kinds, dateline,
+    published_at, time_origin, modified_at, authors, section, tags, image_url, media, links, editions, cited_source,
+    language, language_confidence, views, reactions, forwarded_from, reply_to, edited, revision, first_seen_at,
+    updated_at, removed_at, parser_version, original_id, kind as duplicate_kind
+from core.article
+left join core.duplicate on duplicate.article_id = article.article_id
+where published_at >= %(start)s
+    and published_at < %(end)s
+    and (%(sources)s::text[] is null or article.source = any(%(sources)s))
+    and (%(languages)s::text[] is null or language = any(%(languages)s))
+    and (not %(originals)s or original_id is null)
+order by published_at, article.article_id
