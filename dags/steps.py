@@ -50,9 +50,14 @@ def discover(source_name: str, feed: str) -> Summary:
 
 @task(trigger_rule="all_done")
 def visits(source_name: str, names: Any) -> list[dict[str, Any]]:
-    """Return what is due, in lists that one task each fetches: numbers of announcements only."""
+    """Return what is due, in lists that one task each fetches: numbers of announcements only.
+
+    It runs whatever became of the discoveries; without feeds (their task failed) nothing is due.
+    """
     from newswire import pipeline, sources
 
+    if not names:
+        return []
     context = get_current_context()
     params, source = context["params"], sources.load(source_name)
     with database() as connection:
@@ -82,7 +87,7 @@ def normalise(source_name: str, names: Any) -> Summary:
     detect = partial(language.detect, engine=settings.language_engine())
     with database() as connection:
         by = caller(get_current_context())
-        return pipeline.normalise(connection, sources.load(source_name), names, detect, caller=by).summary()
+        return pipeline.normalise(connection, sources.load(source_name), names or [], detect, caller=by).summary()
 
 
 @task(trigger_rule="all_done", retries=0)
@@ -95,7 +100,8 @@ def settle(source_name: str, walks: Any, fetches: Any, articles: Any, *, tasks: 
 
     walked = list((walks or [])[:])
     summaries = [*(fetches or [])[:], *([articles] if articles else [])]
-    crashed = sum(len(mapped or []) for mapped in tasks) + 1 - len(walked) - len(summaries)
+    missing = sum(mapped is None for mapped in tasks)
+    crashed = missing + sum(len(mapped or []) for mapped in tasks) + 1 - len(walked) - len(summaries)
     if problems := pipeline.problems(sources.load(source_name), walked, summaries, crashed):
         raise AirflowFailException("\n".join(problems))
 

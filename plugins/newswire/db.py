@@ -44,8 +44,9 @@ def connect(url: str) -> Connection:
         DatabaseError: no database answers there.
     """
     try:
+        # said here, because PGCLIENTENCODING and PGOPTIONS of the environment are meant for other programs
         connection = psycopg2.connect(
-            url, connect_timeout=CONNECT_SECONDS, application_name="newswire", options="-c timezone=UTC"
+            url, connect_timeout=CONNECT_SECONDS, application_name="newswire", client_encoding="UTF8", options="-c timezone=UTC"
         )
     except psycopg2.Error as error:
         raise DatabaseError(f"the database cannot be reached: {' '.join(str(error).split())}") from error

@@ -38,8 +38,9 @@ LANGUAGES = ("uk", "ru", "be", "bg", "mk", "sr", *LATIN, "kk")
 LISTED = frozenset(LANGUAGES) - {"be", "kk"}
 """Languages of which wordfreq has a list."""
 
-OTHERS = tuple(
-    ["az", "ba", "bs", "ca", "cs", "cy", "da", "eo", "es", "et", "eu", "fi", "ga", "gl", "hr", "hu", "id", "is", "it", "ky", "lt", "lv", "mn", "ms", "nl", "no", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tg", "tr", "tt", "uz", "vi"]
+OTHERS = (
+    *("az", "ba", "bs", "ca", "cs", "cy", "da", "eo", "es", "et", "eu", "fi", "ga", "gl", "hr", "hu", "id", "is", "it", "ky"),
+    *("lt", "lv", "mn", "ms", "nl", "no", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tg", "tr", "tt", "uz", "vi"),
 )
 """Further languages in Latin or Cyrillic script that a text of `LONG` characters may turn out to be in."""
 
@@ -82,9 +83,9 @@ _ADDRESS = re.compile(
     r"https?:\S*|www\.\S+|[\w.+-]{0,64}@[\w.-]*"  # web addresses; e-mails and mentions
     r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.(?:com|org|net|info|me|ua|ru|by|pl|tv|ly|li|io|gov|news)\b(?:/\S*)?"
 )
-_APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ‘`´", "'"))
+_APOSTROPHES = re.compile("[’ʼ‘`´]")
 _MARKS = re.compile("[\u0300-\u036f]")  # stress marks; those of й and ї are part of the letter after NFC
-_NOT_WORDS = re.compile(r"[^\w\s'-]|[\d_]|\B['-]|['-]\B")
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _DRAWLED = re.compile(r"(\w)\1{2,}")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[a-z]")
@@ -156,8 +157,9 @@ def detect(text: str, expected: Sequence[str] = (), engine: str = "default") -> 
 
 def is_mixed(text: str) -> bool:
     """Return True where a text holds Ukrainian and Russian words, the fewer of both at least 5 % of all its words."""
-    words = _lowered(text).split()
-    if any(map(_NEITHER.search, words)):  # Belarusian or Kazakh, which have the letters of both
+    lowered = _lowered(text)
+    words = lowered.split()
+    if _NEITHER.search(lowered) or "и" not in lowered:  # Kazakh or Belarusian, which have the letters of both
         return False
     ukrainian, russian = (sum(bool(letters.search(word)) for word in words) for letters in (_UKRAINIAN, _RUSSIAN))
     return min(ukrainian, russian) >= max(1, 0.05 * len(words))
@@ -199,10 +201,10 @@ def _lowered(text: str) -> str:
     text = clean(_sample(text, RAW_LIMIT).encode("utf-8", "ignore").decode()).lower()
     if _MAY_BE_ADDRESS.search(text):
         text = _ADDRESS.sub(" ", text)
-    text = _MARKS.sub("", text).translate(_APOSTROPHES)
+    text = _APOSTROPHES.sub("'", _MARKS.sub("", text))
     if _CYRILLIC.search(text) and _LATIN.search(text):
         text = repair_look_alikes(text)
-    return " ".join(_NOT_WORDS.sub(" ", text).split())
+    return " ".join(_WORD.findall(text))
 
 
 def _sample(text: str, size: int) -> str:
@@ -296,7 +298,7 @@ def _by_words(words: list[str], code: str) -> tuple[float, float, float]:
 
 
 def _by_langdetect(prepared: str) -> Detection:
-    from langdetect import DetectorFactory, LangDetectException, detect_langs  # noqa: PLC0415  # heavy, and rarely the engine
+    from langdetect import DetectorFactory, LangDetectException, detect_langs  # noqa: PLC0415 - heavy, and rarely the engine
 
     DetectorFactory.seed = 0  # else its answers change from call to call
     try:
@@ -308,10 +310,11 @@ def _by_langdetect(prepared: str) -> Detection:
 
 @cache
 def _lingua(codes: tuple[str, ...]) -> LanguageDetector:
-    from lingua import IsoCode639_1, LanguageDetectorBuilder  # noqa: PLC0415  # heavy: 100 MB
+    """Return lingua for these languages; it loads its models by itself as they are needed, in half the time of all at once."""
+    from lingua import IsoCode639_1, LanguageDetectorBuilder  # noqa: PLC0415 - Dag files import this module; lingua is heavy
 
     languages = map(IsoCode639_1.from_str, codes)
-    return LanguageDetectorBuilder.from_iso_codes_639_1(*languages).with_preloaded_language_models().build()
+    return LanguageDetectorBuilder.from_iso_codes_639_1(*languages).build()
 
 
 @cache
@@ -324,7 +327,7 @@ def _langid(codes: tuple[str, ...]) -> LanguageIdentifier:
 
 @cache
 def _whole_langid() -> LanguageIdentifier:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  # heavy: numpy
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - Dag files import this module; numpy is heavy
 
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypedDict
 
 from psycopg2.extras import Json
 
-from newswire import db, ledger, store
+from newswire import db, ledger, store, urls
 from newswire.duplicates import Candidate, exact_verdicts
 from newswire.model import (
     Announcement,
@@ -66,6 +66,7 @@ Detect = Callable[[str, Sequence[str]], tuple[str, float]]
 class Summary(TypedDict):
     """A report as one task hands it to another: counts and a few lines, never articles."""
 
+    feed: str
     counts: dict[str, int]
     failures: list[str]
     errors: int
@@ -80,6 +81,8 @@ class Report:
     """Outcomes and rows by code."""
     failures: tuple[str, ...] = ()
     """One line each for a person; empty when all went well."""
+    feed: str = ""
+    """Edition or channel of a discovery; empty for a verb over several."""
 
     @property
     def errors(self) -> int:
@@ -88,7 +91,7 @@ class Report:
 
     def summary(self) -> Summary:
         """Return it small enough to be handed between tasks."""
-        return {"counts": dict(self.counts), "failures": list(self.failures[:LINES]), "errors": self.errors}
+        return {"feed": self.feed, "counts": dict(self.counts), "failures": list(self.failures[:LINES]), "errors": self.errors}
 
 
 LINES = 20
@@ -120,7 +123,7 @@ def discover(
     now = datetime.now(UTC)
     with ledger.run(connection, "discover", source=source.name, feed=feed.name, window=window, caller=caller) as run:
         if window.start >= now:
-            return Report(run.run_id, {}, (f"{source.name} {feed.name}: the window lies in the future",))
+            return Report(run.run_id, {}, ("the window lies in the future",), feed.name)
         asked = Window(window.start, min(window.end, now))
         walk_window = _with_open_gap(connection, source, feed, asked)
         known = _known(connection, source, feed, walk_window)
@@ -132,8 +135,14 @@ def discover(
         failure = reached.failure
         if failure is not None:
             run.counts[f"stopped_by_{failure.outcome}"] += 1
-        lines = () if failure is None else (f"{source.name} {feed.name}: {failure.outcome} at {failure.url}: {failure.detail}",)
-        return Report(run.run_id, dict(run.counts), lines)
+        lines = () if failure is None else (_failure_line(failure),)
+        return Report(run.run_id, dict(run.counts), lines, feed.name)
+
+
+def _failure_line(failure: Failed) -> str:
+    # a host that is out of reach is so at every address: the same line for all feeds
+    where = urls.host(failure.url) if failure.outcome is Outcome.UNREACHABLE else failure.url
+    return f"{failure.outcome} at {where}: {failure.detail}"
 
 
 @dataclass(slots=True)
@@ -298,7 +307,7 @@ def fetch(
         for visit in _visits(connection, source, numbers, planned_at):
             failure = _visit(_Job(connection, source, run), visit, client, planned_at)
             if failure is not None:
-                failures.append(f"{source.name}: {failure.outcome} at {failure.url}: {failure.detail}")
+                failures.append(_failure_line(failure))
             on_progress(len(visit.entered))
         return Report(run.run_id, dict(run.counts), tuple(failures))
 
@@ -323,8 +332,8 @@ def _visits(connection: db.Connection, source: Source, numbers: Sequence[int], p
     visits = []
     for name, group in groupby(sorted(entered, key=_feed_of), key=_feed_of):
         by_url = {one.announcement.url: one for one in group}
-        for page_url, urls in source.visits(source.feed(name), by_url).items():
-            visits.append(_Visit(page_url, name, tuple(by_url[url] for url in urls)))
+        for page_url, expected in source.visits(source.feed(name), by_url).items():
+            visits.append(_Visit(page_url, name, tuple(by_url[url] for url in expected)))
     return visits
 
 
@@ -427,9 +436,9 @@ def _parse(connection: db.Connection, source: Source, row: Mapping[str, Any], de
     try:
         items = list(source.parse(source, page, announcement))
     except Exception as error:  # noqa: BLE001 - a page that breaks the parser must not stop the others: it is set aside with its reason
-        result.crash = f"{source.name}: {type(error).__name__} in the parser at {page.url}: {error}"
-        urls = expected or {page.url: 0}
-        result.rejected = [Rejected(source.name, row["feed"], url, Outcome.ERROR, result.crash) for url in urls]
+        result.crash = f"{type(error).__name__} in the parser at {page.url}: {error}"
+        addresses = expected or {page.url: 0}
+        result.rejected = [Rejected(source.name, row["feed"], url, Outcome.ERROR, result.crash) for url in addresses]
         return result
     languages = source.feed(row["feed"]).languages
     for item in items:
@@ -485,13 +494,13 @@ def _urls(result: _Result) -> list[str]:
 
 def _numbers(connection: db.Connection, source: Source, result: _Result) -> dict[str, int]:
     """Numbers of all announcements on the page; what nobody announced (a post seen while looking for another) is entered."""
-    urls = {_announced_url(source, result, url) for url in _urls(result)}
-    missing = urls - result.expected.keys()
+    shown = {_announced_url(source, result, url) for url in _urls(result)}
+    missing = shown - result.expected.keys()
     if not missing:
         return result.expected
     rows = db.rows(connection, "announcements_by_url", source=source.name, urls=sorted(missing))
     known = result.expected | {row["url"]: row["announcement_id"] for row in rows}
-    unheard = [Announcement(source.name, result.feed, url) for url in sorted(urls - known.keys())]
+    unheard = [Announcement(source.name, result.feed, url) for url in sorted(shown - known.keys())]
     page_id = result.page.page_id
     assert page_id is not None  # it was read from the database
     entered = store.save_announcements(connection, unheard, page_id=page_id, now=result.page.fetched_at, visit=False)
@@ -611,10 +620,18 @@ def problems(source: Source, walks: Sequence[Summary], pages: Sequence[Summary],
     lines = [f"{source.name}: {crashed} tasks ended without a report"] if crashed > 0 else []
     stopped = [walk for walk in walks if walk["failures"]]
     if len(stopped) > source.error_share * len(walks):
-        lines += [line for walk in stopped for line in walk["failures"]]
+        lines += _by_reason(source, stopped)
     errors = sum(page["errors"] for page in pages)
     handled = sum(sum(page["counts"].values()) for page in pages)
     if errors > source.error_share * handled:
         lines.append(f"{source.name}: {errors} of {handled} pages failed")
-        lines += [line for page in pages for line in page["failures"]][:LINES]
+        lines += [f"{source.name}: {line}" for page in pages for line in page["failures"]][:LINES]
     return lines
+
+
+def _by_reason(source: Source, stopped: Sequence[Summary]) -> list[str]:
+    feeds: dict[str, list[str]] = {}
+    for walk in stopped:
+        for line in walk["failures"]:
+            feeds.setdefault(line, []).append(walk["feed"])
+    return [f"{source.name} ({', '.join(names)}): {line}" for line, names in feeds.items()]

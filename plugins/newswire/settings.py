@@ -29,8 +29,15 @@ def export_folder() -> Path:
 
 
 def language_engine() -> str:
-    """Return which engine detects languages (NEWSWIRE_LANGUAGE_ENGINE: `default` or `langdetect`)."""
-    return os.environ.get("NEWSWIRE_LANGUAGE_ENGINE") or "default"
+    """Return which engine detects languages (NEWSWIRE_LANGUAGE_ENGINE: `default` or `langdetect`).
+
+    Raises:
+        ValueError: it names another one.
+    """
+    engine = os.environ.get("NEWSWIRE_LANGUAGE_ENGINE") or "default"
+    if engine not in ("default", "langdetect"):
+        raise ValueError(f"NEWSWIRE_LANGUAGE_ENGINE must be default or langdetect, not {engine!r}")
+    return engine
 
 
 def fetching() -> fetch.Settings:

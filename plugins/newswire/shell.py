@@ -24,7 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from newswire import db, encoding, export, fetch, language, pipeline, settings, sources, urls, window
-from newswire.local import postgres
+from newswire.local import airflow, postgres
 from newswire.model import Announcement, Article, Page, Rejected, Source, Window
 
 OUT = Console(highlight=False)
@@ -99,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     verb.set_defaults(verb=_check)
     verb = verbs.add_parser("sources", help="list the sources and their feeds")
     verb.set_defaults(verb=_sources)
+    verb = verbs.add_parser("pools", help="print the pools of the Dags, for `airflow pools import`")
+    verb.set_defaults(verb=_pools)
     verb = verbs.add_parser("migrate", help="bring the database to this version")
     verb.set_defaults(verb=_migrate)
     verb = verbs.add_parser("maintain", help="make the partitions of this month and the next")
@@ -144,6 +146,7 @@ def _database() -> Iterator[db.Connection]:
 def _ingest(call: argparse.Namespace) -> int:
     source, asked, fetching = sources.load(call.source), _window(call), settings.fetching()
     names = [_feed_name(source, name) for name in call.feeds or [feed.name for feed in source.feeds]]
+    detect = partial(language.detect, engine=settings.language_engine())
     with _database() as connection, fetch.Client(fetching, source.politeness) as client, _progress() as progress:
         walks = [
             pipeline.discover(connection, source, source.feed(name), asked, client).summary()
@@ -155,7 +158,6 @@ def _ingest(call: argparse.Namespace) -> int:
         pages = pipeline.fetch(connection, source, plan.numbers, client, planned_at=plan.planned_at, on_progress=done)
         task = progress.add_task("normalise", total=None)
         done = partial(progress.advance, task)
-        detect = partial(language.detect, engine=settings.language_engine())
         articles = pipeline.normalise(connection, source, names, detect, on_progress=done)
         progress.update(task, total=progress.tasks[task].completed)
         pipeline.deduplicate(connection)
@@ -229,7 +231,12 @@ def _export(call: argparse.Namespace) -> int:
     asked = _window(call)
     folder = (call.folder or settings.export_folder()).resolve()
     with _database() as connection:
-        days = export.export(connection, asked, folder, sources=call.sources, languages=call.languages, originals=call.originals)
+        try:
+            days = export.export(
+                connection, asked, folder, sources=call.sources, languages=call.languages, originals=call.originals
+            )
+        except OSError as error:
+            raise WrongCallError(f"{error.filename or folder}: {error.strerror}") from error
     for day, count in sorted(days.items()):
         OUT.print(f"{day}: {count} articles in {folder / day}", soft_wrap=True)
     if not days:
@@ -284,6 +291,11 @@ def _sources(_: argparse.Namespace) -> int:
     return 0
 
 
+def _pools(_: argparse.Namespace) -> int:
+    OUT.print_json(json.dumps(airflow.pools()))
+    return 0
+
+
 def _migrate(_: argparse.Namespace) -> int:
     url = settings.database_url()
     if url is None:
@@ -304,4 +316,4 @@ def _maintain(_: argparse.Namespace) -> int:
 
 def _progress() -> Progress:
     columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=ERR, transient=True)
+    return Progress(*columns, console=ERR, transient=True, disable=not ERR.is_terminal)

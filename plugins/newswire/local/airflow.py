@@ -104,13 +104,12 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "airflow", *arguments]
 
 
-def migrate(env: Mapping[str, str]) -> None:
-    """Bring Airflow's database to its version and make the pools that the Dags use.
+def pools() -> dict[str, dict[str, object]]:
+    """Return the pools that the Dags use, as `airflow pools import` reads them: one a publisher, as wide as it allows.
 
-    Raises:
-        AirflowError: it failed; the message ends with what it said.
+    A task of a pool that does not exist is never started.
     """
-    pools = {
+    return {
         f"newswire_{source.name}": {
             "slots": source.politeness.concurrency,
             "description": f"Requests to {source.title} at one time",
@@ -118,8 +117,16 @@ def migrate(env: Mapping[str, str]) -> None:
         }
         for source in sources.load_all()
     }
+
+
+def migrate(env: Mapping[str, str]) -> None:
+    """Bring Airflow's database to its version and make the pools that the Dags use.
+
+    Raises:
+        AirflowError: it failed; the message ends with what it said.
+    """
     file = Path(env["AIRFLOW_HOME"]) / "pools.json"
-    file.write_text(json.dumps(pools))
+    file.write_text(json.dumps(pools()))
     for arguments in (("db", "migrate"), ("pools", "import", str(file))):
         done = subprocess.run(command(*arguments), env=dict(env), capture_output=True, text=True, check=False)  # noqa: S603 - ours
         if done.returncode:
@@ -165,7 +172,7 @@ def one_shot(env: Mapping[str, str], log: Path) -> Iterator[OneShot]:
         try:
             yield OneShot(process, log)
         finally:
-            process.terminate()
+            process.kill()  # a task that it waits for would make it deaf to anything milder
 
 
 def running(home: Path) -> dict[str, int]:

@@ -1,0 +1,137 @@
+"""A page as lines of text in nested containers: what the search for an article's text works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from newswire.model import BlockKind
+from newswire.text import clean
+
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+NO_TEXT_TAGS = frozenset(
+    (
+        *("script", "style", "noscript", "template", "head", "meta", "link"),
+        *("iframe", "object", "embed", "video", "audio", "picture", "svg", "canvas", "map"),
+        *("button", "select", "option", "textarea", "input", "dialog", "nav"),
+    )
+)
+"""Elements whose text no reader takes for the article's."""
+
+BESIDE_TEXT_TAGS = frozenset(("aside", "nav", "footer", "form", "figure", "figcaption", "caption", "label"))
+"""Elements that stand beside the text; only inside an article's own container, since whole pages stand in a `<form>`."""
+
+_BLOCK_TAGS = HEADING_TAGS | frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "center", "details", "div", "fieldset", "figure", "figcaption"),
+        *("footer", "form", "header", "html", "main", "nav", "p", "pre", "section", "summary", "label"),
+        *("dl", "dd", "dt", "ul", "ol", "li", "caption", "table", "tbody", "thead", "tfoot", "tr", "td", "th"),
+    )
+)
+_BREAKS = frozenset(("br", "hr"))
+_KINDS = {"blockquote": BlockKind.QUOTE, "li": BlockKind.LIST_ITEM} | dict.fromkeys(HEADING_TAGS, BlockKind.HEADING)
+
+
+class Line(NamedTuple):
+    """One line of text as a reader sees it: up to the next block, break or cell."""
+
+    text: str
+    """Cleaned; never empty."""
+    container: int
+    """Index of the block that it stands in."""
+    linked: float
+    """Share of its characters inside links, 0 to 1."""
+    bold: float
+    """Share of its characters set in bold, 0 to 1."""
+
+
+class Container(NamedTuple):
+    """A block element."""
+
+    parent: int
+    """Index of the block around it, which comes before it; the first one is its own parent."""
+    tag: str
+    kind: BlockKind
+    """What text directly in it is."""
+    attributes: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An element's lines in the order of reading, and its blocks, each behind the one around it."""
+
+    lines: list[Line]
+    containers: list[Container]
+
+
+def outline(root: LexborNode, left_out: frozenset[str] = NO_TEXT_TAGS) -> Outline:
+    """Return the lines and blocks of an element, without those of `left_out`. Iterative: a page may nest as deep as it likes."""
+    containers = [Container(0, root.tag or "", _KINDS.get(root.tag or "", BlockKind.PARAGRAPH), root.attributes)]
+    return Outline(list(_lines(root, containers, left_out)), containers)
+
+
+def _lines(root: LexborNode, containers: list[Container], left_out: frozenset[str]) -> Iterator[Line]:
+    """Yield the lines below an element; each block that is entered is put behind `containers`."""
+    place = _Place(0, in_link=False, in_bold=False)
+    pieces: list[tuple[str, _Place]] = []
+    waiting: list[tuple[LexborNode | None, _Place]] = []
+    node = root.first_child
+    while node is not None or waiting:
+        before = place.container
+        if node is None:
+            node, place = waiting.pop()
+        elif node.is_text_node:
+            pieces.append((node.text_content or "", place))
+            node = node.next
+            continue
+        else:
+            tag = node.tag or ""
+            below = None if tag in left_out else node.first_child
+            if below is None:
+                if tag not in _BREAKS:
+                    node = node.next
+                    continue
+                before, node = -1, node.next
+            else:
+                waiting.append((node.next, place))
+                place = _inside(place, tag, node, containers)
+                node = below
+        if place.container != before and pieces:
+            yield from _line(pieces)
+            pieces = []
+    yield from _line(pieces)
+
+
+class _Place(NamedTuple):
+    """What a piece of text stands in."""
+
+    container: int
+    in_link: bool
+    in_bold: bool
+
+
+def _inside(place: _Place, tag: str, node: LexborNode, containers: list[Container]) -> _Place:
+    if tag == "a":
+        return place._replace(in_link=True)
+    if tag in ("b", "strong"):
+        return place._replace(in_bold=True)
+    if tag not in _BLOCK_TAGS:
+        return place
+    outer = place.container
+    containers.append(Container(outer, tag, _KINDS.get(tag, containers[outer].kind), node.attributes))
+    return place._replace(container=len(containers) - 1)
+
+
+def _line(pieces: list[tuple[str, _Place]]) -> Iterator[Line]:
+    text = clean("".join(piece for piece, _ in pieces))
+    if not text:
+        return
+    sizes = [len(piece.strip()) for piece, _ in pieces]
+    size = sum(sizes) or 1
+    linked = sum(one for one, (_, place) in zip(sizes, pieces, strict=True) if place.in_link)
+    bold = sum(one for one, (_, place) in zip(sizes, pieces, strict=True) if place.in_bold)
+    yield Line(text, pieces[0][1].container, linked / size, bold / size)
