@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newswire import sources
+from newswire.citation import cited_source
 from newswire.model import Announcement, Article, Block, BlockKind, Link, Outcome, Page, Rejected, TimeOrigin
-from newswire.sources.unn import cited_source
 from newswire.text import clean
 
 KYIV = ZoneInfo("Europe/Kyiv")

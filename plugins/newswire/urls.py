@@ -45,6 +45,15 @@ def canonical_or_none(url: str | None, base: str | None = None) -> str | None:
         return None
 
 
+def absolute(base: str, address: str) -> str | None:
+    """Return an address of the web made absolute, otherwise as it is written; None where it leads elsewhere (`mailto:`)."""
+    try:
+        resolved = urljoin(base, address.strip()) if address else ""
+    except ValueError:
+        return None
+    return resolved if resolved.startswith(("http://", "https://")) else None
+
+
 def host(url: str) -> str:
     """Return the host of a URL in lower case, without its port; an empty string when it has none."""
     try:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, TypeGuard
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newswire.boilerplate import is_invitation
+from newswire.citation import cited_source
 from newswire.discover import is_possible, registrable, site
-from newswire.listing_times import KYIV, without_time
+from newswire.fragment import Rules, read_fragment
+from newswire.listing_times import KYIV
 from newswire.model import (
     Announcement,
     Article,
@@ -30,19 +29,14 @@ from newswire.model import (
     Source,
     TimeOrigin,
 )
-from newswire.parse import heading_kind
 from newswire.structured import Structured, persons, read
 from newswire.text import clean, clean_or_none
-from newswire.urls import canonical, canonical_or_none, path_id
-
-if TYPE_CHECKING:
-    from bs4 import PageElement, Tag
+from newswire.urls import absolute, canonical, path_id
 
 ARTICLE_PATH = re.compile(r"/(?:(?:uk|ru|en)/)?(?:news|exclusive|publication)/[^/]*-[^/]*")
 """`/ru/news/<slug>` today, `/ru/news/<number>-<slug>` before; a slug has a hyphen, a section (`/news/politics`) has none."""
 
 SITES = frozenset({"unn.ua", "unn.com.ua"})
-
 
 _TITLE = '[class*="newsTitle__"], h1[itemprop=name], .b-news-full > h1'
 _LEAD = '[class*="_announce__"]'
@@ -57,45 +51,20 @@ _TAGS = 'a[rel=tag], [class*="single-news-card_tags__"] a, .b-news-tags a'
 """Where things stand: on today's site by the lasting part of a class (a hash follows that changes with each build), then on
 the old one."""
 
-_NOT_TEXT = (
-    "script, style, noscript, template, iframe, form, button, svg, nav, aside, header, footer, figure, figcaption, picture, img,"
-    ' video, audio, [class*="caption" i], [class*="imageBlock"], .twitter-tweet, .instagram-media,'
-    ' [class*="single-news-card_author"], [class*="single-news-card_categor"], [class*="single-news-card_tag"]'
+_UNREAD = (
+    '[class*="imageBlock"], [class*="single-news-card_author"], [class*="single-news-card_categor"],'
+    ' [class*="single-news-card_tag"]'
 )
-"""What stands in a body and is none of its text; captions are the photographer's, and what follows a body that its page does
-not close is no part of it."""
-
-_BLOCKS = (
-    *("p", "div", "section", "article", "main", "blockquote", "ul", "ol", "li", "table", "tr", "td", "th", "pre", "br", "hr"),
-    *("h1", "h2", "h3", "h4", "h5", "h6"),
-)
-_KINDS = {"blockquote": BlockKind.QUOTE, "li": BlockKind.LIST_ITEM, **{f"h{n}": BlockKind.HEADING for n in range(1, 7)}}
+"""What follows a body that its page does not close is no part of it."""
 
 _LEAST_TEXT = 300
 """Characters in paragraphs of one element that make a page of unknown shape an article: error pages and listings have fewer."""
 
-_LONGEST_HEADING = 120
-_ENDS = tuple(".!?…:;,»”\"'")
-"""Behind these a line was a sentence: no sub-heading, no bare link."""
-
 _DATELINE = re.compile(r"[^•\d]{2,40} • (?:УНН|UNN)")
 _OLD_DATELINE = re.compile(r"[^\W\d_][^.\d]{1,40}\. (?:\d{1,2} [^\W\d_]+|[^\W\d_]+ \d{1,2})\. (?:УНН|UNN)\.?(?=\s|$)")
 _COUNT = re.compile(r"(\d[\d\s]*?)\s*(?:перегляд|просмотр|view|$)", re.IGNORECASE)
-_COUNTER = re.compile(r"•?\s*\d[\d\s]*\s(?:перегляд\w*|просмотр\w*|views?)", re.IGNORECASE)
 _HOUSE_BEHIND = re.compile(r" ?(?:\||[–-] новости на) (?:УНН|UNN)\b.*$")
 _AMP_PATH = re.compile(r"(?P<edition>/(?:ru|en))?/amp(?:/(?:ru|en))?/(?P<slug>[^/]+)/?")
-
-_QUOTED = r"«[^»]*»|“[^”]*”|„[^“”]*[“”]|\"[^\"]*\""
-_CITED = re.compile(
-    r"(?i:\b(?:(?:з|із|зі|со|с)\s+(?:посиланням|ссылкой)\s+на|with\s+(?:a\s+)?(?:reference|link)\s+to)"
-    r"|\b(?:УНН|UNN)\W[^.!?]{0,60}?\b(?:посилаючись\s+на|ссылаясь\s+на|citing|referring\s+to))\s+"
-    rf"(?P<source>(?:{_QUOTED}|\s(?![–—-]\s)|\.(?=\w|\s[a-zа-яіїєґ])|[^\s.,;:!?()«“„\"])+)"
-)
-"""`з посиланням на …` up to the end of the clause: a comma, a dash, a full stop with a capital behind it. `citing …` counts only
-behind the agency's own name: others cite laws and reasons."""
-
-_SAYS = re.compile(r"\s+(?:повідомл|переда[єюе]|інформу|пиш[еу]|сообща|информиру|report|write|say)\w*\s.*$")
-"""`з посиланням на Reuters повідомляє УНН`: the verb was put behind without a comma."""
 
 
 def parse(source: Source, page: Page, announcement: Announcement) -> Iterator[Article | Rejected]:
@@ -222,21 +191,11 @@ def _image(tree: LexborHTMLParser, page: Page) -> str | None:
 
 def _original(address: str, base: str) -> str | None:
     """Return a picture's own address: absolute, and without Next.js' resizing (`/_next/image?url=<address>&w=720`)."""
-    joined = _joined(base, address)
-    parts = urlsplit(joined) if joined else None
+    resolved = absolute(base, address)
+    parts = urlsplit(resolved) if resolved else None
     if parts and parts.path.endswith("/_next/image"):
-        return _joined(base, parse_qs(parts.query).get("url", [""])[0])
-    return joined
-
-
-def cited_source(texts: Iterable[str]) -> str | None:
-    """Return the first source that the text says it has the news from, as written; None when it names none."""
-    for text in texts:
-        found = _CITED.search(text)
-        name = _SAYS.sub("", found["source"]).strip(" .-–—") if found else ""
-        if name:
-            return name
-    return None
+        return absolute(base, parse_qs(parts.query).get("url", [""])[0])
+    return resolved
 
 
 # --- the text
@@ -260,9 +219,15 @@ def _text(tree: LexborHTMLParser, page: Page, stated: Structured) -> _Text:
     at_article = ARTICLE_PATH.fullmatch(path.rstrip("/")) or _AMP_PATH.fullmatch(path)
     container = tree.css_first(_BODY) or (_densest(tree) if at_article else None)
     if container is not None:
-        return _without_dateline(_read_text(container.html or "", page.final_url))
+        return _without_dateline(_read(container, page.final_url))
     lines = (stated.body or "").split("\n")
     return _without_dateline(_Text(tuple(Block(BlockKind.PARAGRAPH, line) for line in map(clean, lines) if line)))
+
+
+def _read(container: LexborNode, url: str) -> _Text:
+    read_as = Rules(_is_article, is_chrome=lambda text: _DATELINE.fullmatch(text) is not None, unread=_UNREAD)
+    found = read_fragment(container.html or "", url, read_as)
+    return _Text(found.blocks, links=found.links)
 
 
 def _densest(tree: LexborHTMLParser) -> LexborNode | None:
@@ -284,149 +249,6 @@ def _without_dateline(text: _Text) -> _Text:
         return text
     first = replace(text.blocks[0], text=text.blocks[0].text[found.end() :].strip())
     return replace(text, dateline=found[0], blocks=(first, *text.blocks[1:]) if first.text else text.blocks[1:])
-
-
-def _read_text(html: str, url: str) -> _Text:
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - Dag files import this module; bs4 is heavy
-
-    container = BeautifulSoup(html, "lxml").select_one("body > *")
-    if container is None:
-        return _Text()
-    for node in container.select(_NOT_TEXT):
-        node.decompose()
-    kept = [(block, line) for line in _lines(container, url) if (block := _block(line, url))]
-    links = dict.fromkeys(link for _, line in kept for link in _links(line, url))
-    return _Text(tuple(block for block, _ in kept), links=tuple(links))
-
-
-def _is_tag(node: PageElement) -> TypeGuard[Tag]:
-    return getattr(node, "name", None) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What stands between the beginnings and ends of blocks."""
-
-    kind: BlockKind | None
-    """None in a bare `div`."""
-    related: bool
-    """It stands inside a link to another article."""
-    nodes: tuple[PageElement, ...]
-
-    @property
-    def text(self) -> str:
-        """The line, cleaned."""
-        return clean("".join(node.get_text() for node in self.nodes))
-
-    def elements(self, *tags: str) -> list[Tag]:
-        """Return the elements of these names in it."""
-        found: list[Tag] = []
-        for node in filter(_is_tag, self.nodes):
-            found += [node] if node.name in tags else node.find_all(tags)
-        return found
-
-    def outside(self, elements: Iterable[Tag]) -> str:
-        """Return what stands in the line, but not in the elements."""
-        inside = {id(text) for element in elements for text in element.strings}
-        return clean("".join(text for node in self.nodes for key, text in _strings(node) if key not in inside))
-
-
-def _strings(node: PageElement) -> list[tuple[int, str]]:
-    return [(id(text), text) for text in node.strings] if _is_tag(node) else [(id(node), node.get_text())]
-
-
-def _lines(container: Tag, url: str) -> Iterator[_Line]:
-    """Yield the lines of a container. Iterative: a page may nest as deep as it likes."""
-    breaking = _breaking(container)
-    nodes: list[PageElement] = []
-    above = [(iter(container.children), _Line(BlockKind.PARAGRAPH, related=False, nodes=()))]
-    while above:
-        children, line = above[-1]
-        child = next(children, None)
-        if child is not None and id(child) not in breaking:
-            nodes.append(child)
-            continue
-        yield replace(line, nodes=tuple(nodes))
-        nodes = []
-        if child is not None and _is_tag(child):
-            related = line.related or _is_related(child, url)
-            above.append((iter(child.children), _Line(_kind(child.name, line.kind), related, ())))
-        else:
-            above.pop()
-
-
-def _breaking(container: Tag) -> set[int]:
-    """Return the ids of the elements that break a line: blocks, and what holds a block."""
-    found: set[int] = set()
-    for block in container.find_all(_BLOCKS):
-        for node in chain((block,), block.parents):
-            if id(node) in found:
-                break
-            found.add(id(node))
-    return found
-
-
-def _kind(tag: str, outer: BlockKind | None) -> BlockKind | None:
-    if outer in _KINDS.values() or tag not in _BLOCKS:
-        return outer
-    return _KINDS.get(tag, None if tag == "div" else BlockKind.PARAGRAPH)
-
-
-def _is_related(node: Tag, url: str) -> bool:
-    """Tell a link to another article of the agency."""
-    address = canonical_or_none(str(node.get("href")), url) if node.name == "a" else None
-    return address is not None and _is_article(address)
-
-
-def _block(line: _Line, url: str) -> Block | None:
-    """Return a line as a block, None where it is no text of the article."""
-    text = line.text
-    if not text or _is_decoration(text) or _DATELINE.fullmatch(text) or _announces_another(line, text, url):
-        return None
-    if line.kind is BlockKind.HEADING or (line.kind in (None, BlockKind.PARAGRAPH) and _is_heading(line, text)):
-        return Block(heading_kind(text), text)
-    if line.kind is BlockKind.PARAGRAPH and not text.endswith(_ENDS) and not line.outside(line.elements("a")):
-        return None
-    return Block(line.kind or BlockKind.PARAGRAPH, text)
-
-
-def _is_decoration(text: str) -> bool:
-    """Tell whether text is none of the author's: a time, a counter, `Читайте також`, a mark."""
-    return not re.search(r"\w", without_time(text)) or bool(_COUNTER.fullmatch(text)) or is_invitation(text)
-
-
-def _announces_another(line: _Line, text: str, url: str) -> bool:
-    """Tell a line that holds nothing but the title of another article, with or without its time: the site put it there."""
-    related = [link for link in line.elements("a") if _is_related(link, url)]
-    alone = bool(related) and _is_decoration(line.outside(related))
-    return line.related or alone or without_time(text) != text
-
-
-def _is_heading(line: _Line, text: str) -> bool:
-    """Tell a sub-heading: a known one, or a short line in bold or in a `div` of its own."""
-    if heading_kind(text) is not BlockKind.HEADING:
-        return True
-    if len(text) > _LONGEST_HEADING or text.endswith(_ENDS):
-        return False
-    return not line.outside(line.elements("b", "strong")) or (line.kind is None and bool(line.outside(line.elements("a"))))
-
-
-def _links(line: _Line, url: str) -> Iterator[Link]:
-    """Yield the links that stand in a line."""
-    for link in line.elements("a"):
-        address = _joined(url, str(link.get("href") or ""))
-        text = clean(link.get_text())
-        if text and address:
-            yield Link(address, text)
-
-
-def _joined(base: str, address: str) -> str | None:
-    """Return an address of the web made absolute, None for any other."""
-    try:
-        joined = urljoin(base, address.strip()) if address else ""
-    except ValueError:
-        return None
-    return joined if joined.startswith(("http://", "https://")) else None
 
 
 SOURCE = Source(
