@@ -1,0 +1,283 @@
+"""What `newswire.language` holds to."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newswire import language
+from newswire.language import LANGUAGES, NOTHING, UNDECIDED, detect, is_mixed, prepare
+
+ROOT = Path(__file__).parents[1]
+CORE = ("uk", "ru", "en")
+
+SENTENCES = {
+    "uk": "Учора ввечері мешканці села зустріли новий шкільний автобус, на який чекали майже три роки.",
+    "ru": "Вчера вечером жители посёлка встретили новый школьный автобус, которого ждали почти три года.",
+    "be": "Учора ўвечары жыхары вёскі сустрэлі новы школьны аўтобус, якога чакалі амаль тры гады.",
+    "bg": "Снощи жителите на селото посрещнаха новия училищен автобус, който чакаха почти три години.",
+    "mk": "Синоќа жителите на селото го пречекаа новиот училиштен автобус, кој го чекаа речиси три години.",
+    "sr": "Синоћ су мештани села дочекали нови школски аутобус, на који су чекали скоро три године.",
+    "pl": "Wczoraj wieczorem mieszkańcy wsi powitali nowy autobus szkolny, na który czekali prawie trzy lata.",
+    "en": "Yesterday evening the villagers welcomed a new school bus they had been waiting for almost three years.",
+    "de": "Gestern Abend begrüßten die Dorfbewohner den neuen Schulbus, auf den sie fast drei Jahre gewartet hatten.",
+    "fr": "Hier soir, les habitants du village ont accueilli le nouveau car scolaire qu'on attendait depuis près de trois ans.",
+    "kk": "Кеше кешке ауыл тұрғындары үш жылға жуық күткен жаңа мектеп автобусын қарсы алды.",
+}
+
+HOSTILE = {
+    "empty": "",
+    "blank": " \t\n\u00a0",
+    "NULs": "\x00" * 1000,
+    "lone surrogate": "\ud800",
+    "surrogate in text": "Сьогодні \udfff у місті \ud83d дощ",
+    "all controls": "".join(map(chr, range(32))),
+    "combining marks alone": "\u0301" * 5000,
+    "one letter drawled": "а" * 100_000,
+    "addresses without end": "http://" * 20_000,
+    "dots": "a." * 50_000,
+    "at signs": "a@" * 50_000,
+    "hyphens": "-" * 50_000,
+    "apostrophes": "'" * 50_000,
+    "joiners": "\u200d\ufe0f" * 1000,
+    "dotted capital I": "İ" * 500,
+    "mathematical letters": "𝐇𝐞𝐥𝐥𝐨 𝐰𝐨𝐫𝐥𝐝",
+    "a megabyte": SENTENCES["uk"] * 11_000,
+    "a megabyte without space": "щ" * 1_000_000,
+    "щ alone": "щ",
+    "look-alikes alone": "aceiopxy",
+}
+
+LETTERLESS = [
+    "2024",
+    "25.03.2024, 18:30",
+    "🇺🇦🔥👇",
+    "4️⃣",
+    "))) … !!!",
+    "https://example.com/novyny/2024/misto",
+    "t.me/some_channel/1234?single",
+    "bit.ly/3sAEfhq",
+    "@some_channel",
+    "press@example.org",
+    "_____",
+    "½ ² ₴ € №",
+]
+
+
+def run(code, **environment):
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(["plugins", os.environ.get("PYTHONPATH", "")])} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_sentence_is_told_in_each_language_with_confidence(code):
+    found = detect(SENTENCES[code])
+    assert found.code == code
+    assert found.confidence > 0.95
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_upper_case_changes_no_answer(code):
+    assert detect(SENTENCES[code].upper()).code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("КИЇВ", "uk"),
+        ("Що сталося?", "uk"),
+        ("ще дещо про площу", "uk"),
+        ("Херсонщина", "uk"),
+        ("покращують", "uk"),
+        ("пам'ятаємо", "uk"),
+        ("пам’ятаємо", "uk"),
+        ("ещё сообщения", "ru"),
+        ("Что случилось?", "ru"),
+        ("the weather", "en"),
+    ],
+)
+def test_short_texts_of_a_source_that_declares_its_languages(text, code):
+    assert detect(text, expected=CORE).code == code
+
+
+def test_the_answer_unpacks_into_code_and_confidence():
+    code, confidence = detect(SENTENCES["uk"])
+    assert (code, isinstance(confidence, float)) == ("uk", True)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("engine", language.ENGINES)
+@pytest.mark.parametrize("expected", [(), CORE, ("uk",)])
+def test_hostile_text_gets_an_answer(name, engine, expected):
+    found = detect(HOSTILE[name], expected, engine)
+    assert found.code == UNDECIDED or len(found.code) in {2, 5}  # langdetect says zh-cn
+    assert 0.0 <= found.confidence <= 1.0
+    assert is_mixed(HOSTILE[name]) in {True, False}
+
+
+def test_any_characters_at_all_get_an_answer():
+    chance = random.Random(7)
+    for _ in range(500):
+        text = "".join(chr(chance.randrange(0x110000)) for _ in range(chance.randrange(80)))
+        assert 0.0 <= detect(text, CORE).confidence <= 1.0
+
+
+@pytest.mark.parametrize("text", LETTERLESS)
+@pytest.mark.parametrize("engine", language.ENGINES)
+def test_text_without_words_is_undecided(text, engine):
+    assert detect(text, engine=engine) == NOTHING
+    assert detect(text, expected=CORE, engine=engine) == NOTHING
+
+
+@pytest.mark.parametrize("text", ["今日は天気がいいですね", "مرحبا بالعالم", "שלום עולם", "Καλημέρα κόσμε", "გამარჯობა"])
+def test_a_foreign_script_is_undecided(text):
+    assert detect(text, expected=CORE) == NOTHING
+
+
+def test_a_text_in_another_language_is_called_by_its_own_name():
+    spanish = (
+        "Ayer por la tarde los vecinos del pueblo recibieron el nuevo autobús escolar que esperaban desde hacía casi tres años."
+    )
+    assert detect(spanish).code == "es"
+    assert detect(spanish, expected=CORE).code == "es"
+
+
+@pytest.mark.parametrize("code", ["be", "de", "fr", "kk", "pl"])
+def test_long_text_in_a_language_that_nobody_expects_is_told_all_the_same(code):
+    assert detect(SENTENCES[code], expected=CORE).code == code
+
+
+def test_expected_languages_decide_a_word_that_many_have():
+    assert detect("проблема", expected=("mk", "sr")).code in {"mk", "sr"}
+    assert detect("проблема", expected=("uk", "ru")).code in {"uk", "ru"}
+
+
+def test_the_one_language_declared_is_preferred_in_doubt_only():
+    assert detect("фото", expected=("uk",)).code == "uk"
+    assert detect("фото", expected=("ru",)).code == "ru"
+    assert detect(SENTENCES["ru"], expected=("uk",)).code == "ru"
+    assert detect("Что случилось?", expected=("uk",)).code == "ru"
+
+
+def test_expected_languages_in_another_script_are_set_aside():
+    assert detect("Guten Morgen zusammen", expected=("uk", "ru")).code == "de"
+
+
+def test_codes_that_are_unknown_are_passed_over():
+    assert detect(SENTENCES["uk"], expected=("xx", "", "uk", "ru")).code == "uk"
+
+
+def test_confidence_is_low_where_a_word_belongs_to_both_and_high_where_it_does_not():
+    assert detect("реклама", expected=CORE).confidence < 0.8
+    assert detect("сьогодні", expected=CORE).confidence > 0.95
+
+
+def test_names_in_latin_letters_do_not_make_a_post_english():
+    assert detect("Facebook, Instagram, Twitter — також і ми", expected=CORE).code == "uk"
+
+
+def test_latin_look_alikes_in_cyrillic_words_are_read_as_cyrillic():
+    assert detect("УBАГА! Пoвiтрянa тривoгa", expected=CORE).code == "uk"
+
+
+def test_stress_marks_and_soft_hyphens_split_no_word():
+    assert prepare("за\u0301мок, по\u00adвітря") == "замок повітря"
+
+
+def test_preparing_leaves_words_only():
+    text = (
+        "🔥 УВАГА!!! #Новини_дня о 18:30 — https://example.com/a?b=c, @channel, press@example.org, example.com.ua/x дуууже об’єкт"
+    )
+    assert prepare(text) == "увага новини дня о дуже об'єкт"
+
+
+def test_a_long_text_is_judged_by_its_whole():
+    assert detect("Good morning. " + SENTENCES["uk"] * 40).code == "uk"
+
+
+def test_a_text_that_switches_language_is_mixed():
+    assert is_mixed(f"{SENTENCES['uk']}\n{SENTENCES['ru'].replace('школьный', 'быстрый')}")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_text_in_one_language_is_not_mixed(code):
+    assert not is_mixed(SENTENCES[code])
+
+
+def test_one_quoted_word_in_a_long_text_is_not_mixed():
+    assert not is_mixed("мы были дома и все видели " * 10 + "Київ")
+
+
+def test_langdetect_can_be_chosen_and_answers_alike_every_time():
+    answers = {detect("Доброго ранку всім", engine="langdetect") for _ in range(20)}
+    assert len(answers) == 1
+    assert detect(SENTENCES["uk"].upper(), engine="langdetect").code == "uk"
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(ValueError, match="no language engine 'guess'"):
+        detect("слово", engine="guess")
+
+
+def test_every_process_gives_the_same_answers():
+    code = f"""
+import json
+from newswire.language import detect
+texts = {[*SENTENCES.values(), "фото", "реклама", "Доброго ранку всім", "ну да"]!r}
+print(json.dumps([detect(t, e, g) for t in texts for e in ((), {CORE!r}) for g in ("default", "langdetect")]))
+"""
+    first, second = (run(code, PYTHONHASHSEED=seed) for seed in ("0", "4242"))
+    assert len(first) == 60
+    assert first == second
+
+
+def test_importing_loads_no_engine():
+    heavy = ["lingua", "py3langid", "langdetect", "wordfreq", "numpy"]
+    assert run(f"import json, sys, newswire.language; print(json.dumps([m for m in {heavy} if m in sys.modules]))") == []
+
+
+def test_the_default_engine_does_not_load_langdetect():
+    code = (
+        "import json, sys; from newswire.language import detect; detect('слово'); print(json.dumps('langdetect' in sys.modules))"
+    )
+    assert run(code) is False
+
+
+def test_without_word_frequencies_the_answers_still_stand():
+    code = f"""
+import json, sys
+sys.modules["wordfreq"] = None
+sys.meta_path.insert(0, type("Without", (), {{"find_spec": staticmethod(lambda *_: None)}}))
+import importlib.util
+from newswire import language
+language.find_spec = lambda _: None
+print(json.dumps([language.detect(t).code for t in {list(SENTENCES.values())!r}]))
+"""
+    assert run(code) == list(SENTENCES)
+
+
+def test_the_weights_fit_the_code():
+    fitted = json.loads((ROOT / "plugins/newswire/language_weights.json").read_text(encoding="utf-8"))
+    for name in ("with words", "without words"):
+        assert set(fitted[name]) == {*language.Evidence._fields, "lean"}
+        assert set(fitted[name]["lean"]) == set(LANGUAGES)
+        assert all(len(fitted[name][kind]) == len(fitted["knots"]) for kind in language.Evidence._fields)
+
+
+@pytest.mark.parametrize("length", [0, 1, 6, 10, 35, 99, 250, 100_000])
+def test_the_shares_of_the_knots_add_up_to_one(length):
+    shares = language.knot_shares(length, (6, 14, 35, 100, 250))
+    assert sum(shares) == pytest.approx(1)
+    assert min(shares) >= 0
