@@ -46,12 +46,14 @@ check: lint types test  ## all of it
 lock: $(INSTALLED)  ## make requirements.txt from requirements.in
 	@$(VENV)/bin/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header -q -o requirements.txt
 
-# compiled at once: without .pyc files each start of Airflow costs four seconds instead of 1.6
+# compiled at once: without .pyc files each start of Airflow costs four seconds instead of 1.6;
+# pip needs a minute longer than uv, but gets through where uv does not
 $(INSTALLED): requirements.txt
 	@echo "Installing into $(VENV) (about half a minute) …"
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Newswire needs Python 3.11 or newer; name one: make PYTHON=python3.11 …")'
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	@$(RUN) -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	@$(VENV)/bin/uv pip install -q --python $(RUN) --compile-bytecode -r requirements.txt
+	@$(VENV)/bin/uv pip install -q --system-certs --python $(RUN) --compile-bytecode -r requirements.txt \
+		|| $(RUN) -m pip install -q --disable-pip-version-check -r requirements.txt
 	@$(RUN) -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "newswire.pth").write_text(str(pathlib.Path("plugins").resolve()) + "\n")'
 	@touch $(INSTALLED)

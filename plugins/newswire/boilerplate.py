@@ -26,3 +26,29 @@ _INVITATION = re.compile(
 def is_invitation(text: str) -> bool:
     """Tell whether a line invites the reader elsewhere (`Читайте також`, `Подписывайтесь на`, `Read also`) instead of telling news."""
     return bool(_INVITATION.match(text))
+
+
+_ABOUT_THE_SITE = (
+    *(
+        "cookie",
+        "gdpr",
+        "privacy",
+        "terms of",
+        "terms and",
+        "copyright",
+        "rights reserved",
+        "©",
+        "subscri",
+        "newsletter",
+        "sign up",
+    ),
+    *("log in", "login", "your account", "your browser", "your email", "affiliate", "commission"),
+    *("перепечат", "передрук", "обязательн", "обов'язков", "обов’язков", "цитирован", "цитуван", "копирован", "копіюван"),
+    *("все права", "всі права", "усі права", "мнение редакции", "думка редакції", "редакция не", "редакція не"),
+    *("пользовател", "користувач", "персональн", "регистрац", "реєстрац", "зарегистр", "зареєстр", "комментар", "коментар"),
+)
+
+
+def is_about_the_site(folded: str) -> bool:
+    """Tell whether a line (in lower case) has words of terms, accounts or comments. News may have them too: a hint, no verdict."""
+    return any(part in folded for part in _ABOUT_THE_SITE)

@@ -85,7 +85,9 @@ def _lines(root: LexborNode, containers: list[Container], left_out: frozenset[st
         if node is None:
             node, place = waiting.pop()
         elif node.is_text_node:
-            pieces.append((node.text_content or "", place))
+            text = node.text_content
+            if text and (pieces or not text.isspace()):
+                pieces.append((text, place))
             node = node.next
             continue
         else:
@@ -115,20 +117,24 @@ class _Place(NamedTuple):
 
 
 def _inside(place: _Place, tag: str, node: LexborNode, containers: list[Container]) -> _Place:
+    outer, in_link, in_bold = place
     if tag == "a":
-        return place._replace(in_link=True)
+        return _Place(outer, True, in_bold)
     if tag in ("b", "strong"):
-        return place._replace(in_bold=True)
+        return _Place(outer, in_link, True)
     if tag not in _BLOCK_TAGS:
         return place
-    outer = place.container
     containers.append(Container(outer, tag, _KINDS.get(tag, containers[outer].kind), node.attributes))
-    return place._replace(container=len(containers) - 1)
+    return _Place(len(containers) - 1, in_link, in_bold)
 
 
 def _line(pieces: list[tuple[str, _Place]]) -> Iterator[Line]:
-    text = clean("".join(piece for piece, _ in pieces))
+    text = clean("".join([piece for piece, _ in pieces]))
     if not text:
+        return
+    if len(pieces) == 1:
+        place = pieces[0][1]
+        yield Line(text, place.container, float(place.in_link), float(place.in_bold))
         return
     sizes = [len(piece.strip()) for piece, _ in pieces]
     size = sum(sizes) or 1

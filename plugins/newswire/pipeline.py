@@ -205,8 +205,7 @@ def _keep_validator(job: _Job, page: Page) -> None:
 
 
 def _with_open_gap(connection: db.Connection, source: Source, feed: Feed, asked: Window) -> Window:
-    not_before = max(asked.end - HEAL, asked.start - HEAL)
-    gap = db.row(connection, "open_gap", source=source.name, feed=feed.name, not_before=not_before)
+    gap = db.row(connection, "open_gap", source=source.name, feed=feed.name, not_before=asked.start - HEAL)
     connection.rollback()
     start = gap and gap["gap_from"]
     return Window(min(asked.start, start), asked.end) if start and start < asked.end else asked
@@ -403,6 +402,8 @@ def normalise(
         failures: list[str] = []
         while True:
             with db.transaction(connection):
+                # one worker a source: pages of one article in the hands of two would be stored out of their order
+                db.run(connection, "lock_source", source=source.name)
                 taken = db.rows(connection, "take_unparsed", source=source.name, feeds=list(feeds), limit=PAGES_A_BATCH)
                 if not taken:
                     return Report(run.run_id, dict(run.counts), tuple(failures))
@@ -424,6 +425,8 @@ class _Result:
     articles: list[Article] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     crash: str = ""
+    refusal: tuple[Outcome, str] | None = None
+    """What the page is instead of one that shows what was expected; so nothing that it lacks is known to be gone."""
 
 
 def _parse(connection: db.Connection, source: Source, row: Mapping[str, Any], detect: Detect) -> _Result:
@@ -441,8 +444,12 @@ def _parse(connection: db.Connection, source: Source, row: Mapping[str, Any], de
         result.rejected = [Rejected(source.name, row["feed"], url, Outcome.ERROR, result.crash) for url in addresses]
         return result
     languages = source.feed(row["feed"]).languages
+    if not items:
+        result.refusal = (Outcome.NOT_ARTICLE, f"nothing is shown at {page.url}")
     for item in items:
-        if isinstance(item, Rejected):
+        if isinstance(item, Rejected) and not single and item.url == page.url:
+            result.refusal = (item.outcome, item.detail)
+        elif isinstance(item, Rejected):
             result.rejected.append(item)
         else:
             code, confidence = detect(readable(item), languages)
@@ -472,9 +479,9 @@ def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:
             number = known[_announced_url(source, result, rejected.url)]
             seen.add(number)
             outcomes[number] = (rejected.outcome, rejected.detail)
-        missing = [(number, result.page.fetched_at) for number in result.expected.values() if number not in seen]
-        removed += missing
-        outcomes |= {number: (Outcome.GONE, "no longer shown by the channel") for number, _ in missing}
+        missing = [number for number in result.expected.values() if number not in seen]
+        removed += [] if result.refusal else [(number, result.page.fetched_at) for number in missing]
+        outcomes |= dict.fromkeys(missing, result.refusal or (Outcome.GONE, "no longer shown by the channel"))
     stored = store.save_articles(connection, source.name, parsed, run_id=run.run_id)
     for number, when in removed:
         db.run(connection, "removed", announcements=[number], removed_at=when)
@@ -610,6 +617,9 @@ def maintain(connection: db.Connection, *, caller: str = "shell") -> Report:
 
 # --- settle
 
+NOT_HANDLED = ("fetched", "elsewhere")
+"""Counts that say nothing of how a page ended: it is counted where it is normalised, or by who visits it."""
+
 
 def problems(source: Source, walks: Sequence[Summary], pages: Sequence[Summary], crashed: int = 0) -> list[str]:
     """Return one line for each thing that makes a run of a source a failed one; none when it went well enough.
@@ -622,7 +632,7 @@ def problems(source: Source, walks: Sequence[Summary], pages: Sequence[Summary],
     if len(stopped) > source.error_share * len(walks):
         lines += _by_reason(source, stopped)
     errors = sum(page["errors"] for page in pages)
-    handled = sum(sum(page["counts"].values()) for page in pages)
+    handled = sum(count for page in pages for code, count in page["counts"].items() if code not in NOT_HANDLED)
     if errors > source.error_share * handled:
         lines.append(f"{source.name}: {errors} of {handled} pages failed")
         lines += [f"{source.name}: {line}" for page in pages for line in page["failures"]][:LINES]

@@ -6,57 +6,396 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
-from operator import mul
+from operator import add, mul, sub
 from typing import NamedTuple
 
-from newswire.boilerplate import is_invitation, is_legal
+from newswire.boilerplate import is_about_the_site, is_invitation
 from newswire.lines import BESIDE_TEXT_TAGS, HEADING_TAGS, Container, Line, Outline
 from newswire.structured import Structured
 
-_LIKELY = re.compile(r"article|body|content|story|post|entry|text|news|main|detail", re.IGNORECASE)
+_LIKELY = ("article", "body", "content", "story", "post", "entry", "text", "news", "main", "detail")
 _BODILY = re.compile(
-    r"article[-_]?(?:body|text|content)|(?:story|post|entry|news)[-_]?(?:body|text|content)|body[-_]?(?:text|content|copy)"
-    r"|full[-_]?(?:text|story)",
-    re.IGNORECASE,
+    "article[-_]?(?:body|text|content)|(?:story|post|entry|news)[-_]?(?:body|text|content)|body[-_]?(?:text|content|copy)|full[-_]?(?:text|story)"
 )
-_CHROME = re.compile(
-    r"comment|disqus|relat|sidebar|foot|share|social|newsletter|subscri|menu|nav\b|nav[-_]|breadcrumb|recommend|recirc|popular|trending"
-    r"|taboola|outbrain|cookie|consent|promo|teaser|read[-_]?(?:more|also|next)|most[-_]|caption|credit|byline|advert|tags\b",
-    re.IGNORECASE,
+_CHROME = (
+    *(
+        "comment",
+        "disqus",
+        "relat",
+        "sidebar",
+        "foot",
+        "share",
+        "social",
+        "newsletter",
+        "subscri",
+        "menu",
+        "breadcrumb",
+        "recommend",
+    ),
+    *(
+        "recirc",
+        "popular",
+        "trending",
+        "taboola",
+        "outbrain",
+        "cookie",
+        "consent",
+        "promo",
+        "teaser",
+        "caption",
+        "credit",
+        "byline",
+    ),
+    *("advert", "readmore", "read-more", "read_more", "readalso", "read-also", "read-next", "most-", "most_"),
 )
-_DOUBTFUL = re.compile(
-    rf"{_CHROME.pattern}|discuss|side[-_]|sponsor|signup|widget|copyright|latest|also|banner|gdpr|login|modal|popup|overlay|paywall|rating"
-    r"|rank|tool|author|bio|meta|date|time|tag[-_]|tags[-_]|keyword|categor|gallery|carousel|slide|video|player|\bads?\b|[-_]ads?\b|\bad[-_]"
-    r"|archive|list|poll|vote|hidden|print|email|search|header|top|bottom|extra|aside|infobox|factbox|further|donat|event|shop|product|price"
-    r"|affiliate|embed|tweet|correction|disclaimer",
-    re.IGNORECASE,
+_CHROME_WORDS = frozenset(("nav", "tags"))
+_DOUBTFUL = (
+    *(
+        "discuss",
+        "sponsor",
+        "signup",
+        "widget",
+        "copyright",
+        "latest",
+        "banner",
+        "gdpr",
+        "login",
+        "modal",
+        "popup",
+        "overlay",
+        "paywall",
+    ),
+    *(
+        "rating",
+        "rank",
+        "tool",
+        "author",
+        "bio",
+        "meta",
+        "date",
+        "time",
+        "keyword",
+        "categor",
+        "gallery",
+        "carousel",
+        "slide",
+        "video",
+    ),
+    *(
+        "player",
+        "archive",
+        "list",
+        "poll",
+        "vote",
+        "hidden",
+        "print",
+        "email",
+        "search",
+        "header",
+        "bottom",
+        "extra",
+        "aside",
+        "infobox",
+    ),
+    *(
+        "factbox",
+        "further",
+        "donat",
+        "event",
+        "shop",
+        "product",
+        "price",
+        "affiliate",
+        "embed",
+        "tweet",
+        "correction",
+        "disclaimer",
+    ),
 )
-"""Words in `class` and `id` that tell what a block is for, as template authors of many countries name them."""
+_DOUBTFUL_WORDS = frozenset(("ad", "ads", "tag", "tags", "nav", "top", "also", "side"))
+"""Parts of `class` and `id`, and whole words of them, that tell what a block is for, as template authors of many countries name them."""
+
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_BETWEEN_WORDS = re.compile("[^a-z]+")
+_STEM = 5
+"""Letters of a word that stay when Slavic endings change: headlines and texts are compared by them."""
+_LEAST_STEMS = 3
+"""A headline of fewer words counts as one of three, so that one word found does not make a match."""
+
+_LEAST_PROSE = 60
+"""Characters: a shorter line may be anything, so that it says nothing about the block that it stands in."""
+_SITE_SHARE = 0.2
+"""What lines about the site count of their length: terms of use are often longer than the news above them."""
+_DOMINANT = 0.8
+"""Share of a block's weight that must be in one block inside it for the trunk to go on into that one. Of 0.5 to 0.8, 0.8 lost the
+text of the fewest pages."""
+_LEAVES = frozenset(("p", "ul", "ol", "dl", "blockquote", *HEADING_TAGS))
+"""Blocks that are parts of a text, never its container."""
+
+_DIGIT = re.compile(r"\d")
+_LINK = 0.9
+"""Share of a line inside links from which on it is a link, and no text with links in it."""
+_PROBE = 40
+"""Characters by which a line is looked up in what JSON-LD says that the text is."""
 
 
 class Hints(NamedTuple):
-    """What the blocks around a line say that it is for: how many of them say so, from the page's root down."""
+    """What the blocks around a line say that it is for: how many of them say so."""
 
-    likely: int = 0
-    bodily: int = 0
-    doubtful: int = 0
-    chrome: int = 0
-    beside: int = 0
-    hidden: int = 0
-    article: int = 0
-    main: int = 0
-    item: int = 0
+    likely: int
+    bodily: int
+    doubtful: int
+    chrome: int
+    beside: int
+    hidden: int
+    article: int
+    main: int
+    item: int
 
 
-@dataclass(slots=True)
+_NO_HINTS = Hints(0, 0, 0, 0, 0, 0, 0, 0, 0)
+_TELLING_TAGS = BESIDE_TEXT_TAGS | {"article", "main"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page tells machines about its text, to compare its lines with."""
+
+    headline: str = ""
+    """The title as stated and as printed."""
+    lead: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
-    """What the blocks of a page hold."""
+    """What the lines and blocks of a page hold."""
 
+    sizes: list[float]
+    """Of each line: characters of running text."""
     prose: list[float]
-    """Characters of running text."""
+    """Of each block, with those inside it: characters of running text."""
     coverage: list[float]
     """Share of the headline's words that the running text uses, 0 to 1."""
     hints: list[Hints]
-    trunk: int = 0
-    """Index of the smallest block that holds most of the text which goes with the headline."""
-    within: list[int] = None  # type: ignore[assignment]
+    """Counted from the page's root down."""
+    trunk: int
+    """The smallest block that holds most of the running text which goes with the headline."""
+    left: list[int]
+    """The block where the way from the root leaves the way to the trunk: hints up to there tell no lines apart."""
+    within: list[bool]
+    """The block is the trunk, or stands in it."""
+
+
+def prose_size(line: Line) -> float:
+    """Return how many characters of running text a line is; 0 for short lines, lists of links and invitations."""
+    size = len(line.text)
+    if size < _LEAST_PROSE or line.linked >= 0.5 or is_invitation(line.text):
+        return 0.0
+    return size * (1 - line.linked) * (_SITE_SHARE if is_about_the_site(line.text.casefold()) else 1)
+
+
+def stems_of(headline: str) -> tuple[str, ...]:
+    """Return the beginnings of a headline's longer words, each once."""
+    return tuple(dict.fromkeys(word[:_STEM] for word in _WORD.findall(headline.casefold())))
+
+
+def weigh(page: Outline, told: Told) -> Weighed:
+    """Return what the lines and blocks of a page hold, and which block holds the article."""
+    stems = stems_of(told.headline)
+    sizes = [prose_size(line) for line in page.lines]
+    prose = [0.0] * len(page.containers)
+    found = [0] * len(page.containers)
+    for line, size in zip(page.lines, sizes, strict=True):
+        if size:
+            prose[line.container] += size
+            found[line.container] |= _found(stems, line.text.casefold())
+    for index in range(len(prose) - 1, 0, -1):
+        parent = page.containers[index].parent
+        prose[parent] += prose[index]
+        found[parent] |= found[index]
+    coverage = [mask.bit_count() / max(_LEAST_STEMS, len(stems)) for mask in found]
+    own = _own_hints(page.containers)
+    trunk = _trunk(page.containers, prose, coverage, own)
+    hints = [_NO_HINTS] * len(own)
+    for index, container in enumerate(page.containers):
+        outer = hints[container.parent]
+        hints[index] = outer if own[index] is _NO_HINTS else Hints(*map(add, outer, own[index]))
+    return Weighed(sizes, prose, coverage, hints, trunk, *_relative(page.containers, trunk))
+
+
+def _found(stems: tuple[str, ...], folded: str) -> int:
+    """Return which stems a text in lower case has, as bits."""
+    return sum(1 << bit for bit, stem in enumerate(stems) if stem in folded)
+
+
+def _own_hints(containers: list[Container]) -> list[Hints]:
+    """Return what each block says of itself alone."""
+    seen: dict[str, tuple[int, int, int, int]] = {}
+    return [
+        _own(container, seen) if container.attributes or container.tag in _TELLING_TAGS else _NO_HINTS for container in containers
+    ]
+
+
+def _own(container: Container, seen: dict[str, tuple[int, int, int, int]]) -> Hints:
+    attributes, tag = container.attributes, container.tag
+    name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+    if name not in seen:
+        seen[name] = _named(name)
+    style = attributes.get("style") or ""
+    return Hints(
+        *(seen[name] if tag not in ("body", "html") else (0, 0, 0, 0)),
+        beside=tag in BESIDE_TEXT_TAGS,
+        hidden="hidden" in attributes or attributes.get("aria-hidden") == "true" or ("display" in style and "none" in style),
+        article=tag == "article",
+        main=tag == "main" or attributes.get("role") == "main",
+        item="articlebody" in (attributes.get("itemprop") or "").lower(),
+    )
+
+
+def _named(name: str) -> tuple[int, int, int, int]:
+    """Return what the words of a class and an id say: likely, bodily, doubtful, chrome."""
+    words = frozenset(_BETWEEN_WORDS.split(name))
+    chrome = any(part in name for part in _CHROME) or not _CHROME_WORDS.isdisjoint(words)
+    doubtful = chrome or any(part in name for part in _DOUBTFUL) or not _DOUBTFUL_WORDS.isdisjoint(words)
+    return any(part in name for part in _LIKELY), bool(_BODILY.search(name)), doubtful, chrome
+
+
+def _trunk(containers: list[Container], prose: list[float], coverage: list[float], own: list[Hints]) -> int:
+    """Walk from the root to the block of most weight, as long as there is one that outweighs all beside it."""
+    children: list[list[int]] = [[] for _ in containers]
+    for index in range(1, len(containers)):
+        if prose[index]:
+            children[containers[index].parent].append(index)
+    trunk = 0
+    while children[trunk]:
+        weights = [(prose[index] * (0.1 + coverage[index]) * _favour(own[index]), index) for index in children[trunk]]
+        beside = prose[trunk] - sum(prose[index] for index in children[trunk])
+        weight, heaviest = max(weights)
+        total = beside * (0.1 + coverage[trunk]) + sum(each for each, _ in weights)
+        if containers[heaviest].tag in _LEAVES or weight < _DOMINANT * total:
+            break
+        trunk = heaviest
+    return trunk
+
+
+def _favour(own: Hints) -> float:
+    """Return how a block's own name and kind speak for it: 1 where they say nothing."""
+    favour = 0.4 ** (own.chrome + own.beside + own.hidden)
+    return favour * (1.5 if own.bodily or own.item or own.article or own.main else 1)
+
+
+def _relative(containers: list[Container], trunk: int) -> tuple[list[int], list[bool]]:
+    """Return where each block's way leaves the way to the trunk, and whether it is within the trunk."""
+    way = {0, trunk}
+    index = trunk
+    while index:
+        index = containers[index].parent
+        way.add(index)
+    left, within = [0] * len(containers), [trunk == 0] * len(containers)
+    for index, container in enumerate(containers):
+        left[index] = index if index in way else left[container.parent]
+        within[index] = index == trunk or within[container.parent]
+    return left, within
+
+
+LINE_FEATURES = (
+    *("size", "long", "linked", "link", "bold", "sentence", "points", "few_words", "digits"),
+    *("invitation", "legal", "headline_words", "told", "not_told", "lead", "headline", "again", "above_h1"),
+)
+"""What is seen of a line itself."""
+
+BLOCK_FEATURES = (
+    *("p", "heading", "h1", "li", "cell", "quote", "block"),
+    *("beside", "hidden", "article", "main", "item", "likely", "bodily", "doubtful", "chrome"),
+    *("way_likely", "way_bodily", "way_doubtful", "way_chrome"),
+    *("within", "share", "outer_share", "coverage", "around_coverage", "outer_coverage"),
+)
+"""What is seen of the block that it stands in."""
+
+
+def line_features(page: Outline, told: Told, weighed: Weighed) -> dict[int, tuple[float, ...]]:
+    """Return what is seen of each line that may be text, in the order of `LINE_FEATURES`; menus are left out."""
+    stems = stems_of(told.headline)
+    headlines = {only_words(text) for text in told.headline.split("\n")}
+    longest = max(map(len, told.headline.split("\n"))) + _PROBE
+    h1 = next((index for index, line in enumerate(page.lines) if page.containers[line.container].tag == "h1"), 0)
+    seen: set[str] = set()
+    rows = {}
+    for index, line in enumerate(page.lines):
+        if line.linked > _LINK and len(line.text) < _PROBE:
+            continue
+        again = len(line.text) > _PROBE and line.text in seen
+        seen.add(line.text)
+        headline = len(line.text) <= longest and only_words(line.text) in headlines
+        rows[index] = (*_look(line, stems, weighed.sizes[index]), *_compared(line.text, told), headline, again, index < h1)
+    return rows
+
+
+def _look(line: Line, stems: tuple[str, ...], prose: float) -> tuple[float, ...]:
+    text, size = line.text, len(line.text)
+    folded = text.casefold()
+    words = text.count(" ") + 1
+    return (
+        log(size + 1),
+        min(size, 400) / 400,
+        line.linked,
+        line.linked > _LINK,
+        line.bold,
+        text[-1] in '.!?…»”"',
+        (text.count(",") + text.count(".")) / words,
+        words < 4,
+        len(_DIGIT.findall(text)) / size,
+        is_invitation(text),
+        is_about_the_site(folded),
+        _found(stems, folded).bit_count() / max(_LEAST_STEMS, len(stems)) if prose else 0,
+    )
+
+
+def _compared(text: str, told: Told) -> tuple[float, ...]:
+    """Tell whether JSON-LD's text has the line, whether it has a text without it, and whether the lead has it."""
+    probe = text[:_PROBE]
+    inside = bool(told.body) and probe in told.body
+    return inside, bool(told.body) and not inside, len(text) >= _PROBE and probe in told.lead
+
+
+def only_words(text: str) -> str:
+    """Return a text's letters and digits in lower case: what two ways to write one headline have in common."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def block_features(page: Outline, weighed: Weighed, index: int) -> tuple[float, ...]:
+    """Return what is seen of a block, in the order of `BLOCK_FEATURES`."""
+    container = page.containers[index]
+    parent, tag = container.parent, container.tag
+    outer = page.containers[parent].parent
+    hints, off = weighed.hints[index], Hints(*map(sub, weighed.hints[index], weighed.hints[weighed.left[index]]))
+    total = weighed.prose[0] or 1
+    return (
+        tag == "p",
+        tag in HEADING_TAGS,
+        tag == "h1",
+        tag == "li",
+        tag in ("td", "th"),
+        tag == "blockquote",
+        tag in ("div", "section", "article", "body", "main"),
+        off.beside > 0,
+        off.hidden > 0,
+        min(hints.article, 2),
+        hints.main > 0,
+        hints.item > 0,
+        min(off.likely, 4),
+        min(off.bodily, 2),
+        min(off.doubtful, 3),
+        min(off.chrome, 3),
+        min(hints.likely, 5),
+        min(hints.bodily, 2),
+        min(hints.doubtful, 5),
+        min(hints.chrome, 3),
+        weighed.within[index],
+        weighed.prose[parent] / total,
+        weighed.prose[outer] / total,
+        weighed.coverage[index],
+        weighed.coverage[parent],
+        weighed.coverage[outer],
+    )
