@@ -125,6 +125,23 @@ def transaction(connection: Connection) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Within a transaction: keep what happens inside, or roll back that alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("savepoint step")
+        try:
+            yield
+        except BaseException:
+            cursor.execute("rollback to savepoint step")
+            raise
+        cursor.execute("release savepoint step")
+
+
+UNSTORABLE = (psycopg2.DataError, psycopg2.errors.ProgramLimitExceeded, ValueError)
+"""What a value raises that no column takes: a number out of range, a key too long for an index, half a character, a NUL."""
+
+
 def migrate(connection: Connection) -> list[str]:
     """Apply the migrations that are new, make the views anew, and return the names of what was applied.
 

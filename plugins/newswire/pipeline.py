@@ -31,6 +31,7 @@ from newswire.model import (
     Source,
     Window,
 )
+from newswire.text import clean
 
 HEAL = timedelta(days=7)
 """How far back a run walks beyond its window to close a gap that earlier runs left."""
@@ -408,7 +409,7 @@ def normalise(
                 if not taken:
                     return Report(run.run_id, dict(run.counts), tuple(failures))
                 batch = [_parse(connection, source, row, detect) for row in taken]
-                _store_batch(_Job(connection, source, run), batch)
+                _store_or_set_aside(_Job(connection, source, run), batch)
                 db.run(connection, "drop_unparsed", pages=[row["page_id"] for row in taken])
             failures += [one.crash for one in batch if one.crash]
             on_progress(len(batch))
@@ -439,10 +440,7 @@ def _parse(connection: db.Connection, source: Source, row: Mapping[str, Any], de
     try:
         items = list(source.parse(source, page, announcement))
     except Exception as error:  # noqa: BLE001 - a page that breaks the parser must not stop the others: it is set aside with its reason
-        result.crash = f"{type(error).__name__} in the parser at {page.url}: {error}"
-        addresses = expected or {page.url: 0}
-        result.rejected = [Rejected(source.name, row["feed"], url, Outcome.ERROR, result.crash) for url in addresses]
-        return result
+        return _set_aside(source, result, f"{type(error).__name__} in the parser at {page.url}: {error}")
     languages = source.feed(row["feed"]).languages
     if not items:
         result.refusal = (Outcome.NOT_ARTICLE, f"nothing is shown at {page.url}")
@@ -457,9 +455,37 @@ def _parse(connection: db.Connection, source: Source, row: Mapping[str, Any], de
     return result
 
 
+def _set_aside(source: Source, result: _Result, reason: str) -> _Result:
+    # an error's message may quote what no column takes
+    crash = clean(reason.encode(errors="replace").decode())
+    rejected = [Rejected(source.name, result.feed, url, Outcome.ERROR, crash) for url in result.expected or {result.page.url: 0}]
+    return _Result(result.page, result.feed, result.expected, rejected=rejected, crash=crash)
+
+
 def readable(article: Article) -> str:
     """Return what a reader reads of an article: the text whose language is asked for."""
     return "\n".join(part for part in (article.title, article.lead, article.text) if part)
+
+
+def _store_or_set_aside(job: _Job, batch: list[_Result]) -> None:
+    """Store a batch; where the database does not take it, page by page, so that one bad page delays no other."""
+    try:
+        with db.savepoint(job.connection):
+            _store_batch(job, batch)
+    except db.UNSTORABLE:
+        for number, result in enumerate(batch):
+            batch[number] = _store_alone(job, result)
+
+
+def _store_alone(job: _Job, result: _Result) -> _Result:
+    try:
+        with db.savepoint(job.connection):
+            _store_batch(job, [result])
+    except db.UNSTORABLE as error:
+        reason = f"{type(error).__name__} while storing {result.page.url}: {' '.join(str(error).split())}"
+        result = _set_aside(job.source, result, reason)
+        _store_batch(job, [result])
+    return result
 
 
 def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from operator import add, mul, sub
+from pathlib import Path
 from typing import NamedTuple
 
 from newswire.boilerplate import is_about_the_site, is_invitation
 from newswire.lines import BESIDE_TEXT_TAGS, HEADING_TAGS, Container, Line, Outline
-from newswire.structured import Structured
 
 _LIKELY = ("article", "body", "content", "story", "post", "entry", "text", "news", "main", "detail")
 _BODILY = re.compile(
@@ -133,6 +133,13 @@ _LEAVES = frozenset(("p", "ul", "ol", "dl", "blockquote", *HEADING_TAGS))
 """Blocks that are parts of a text, never its container."""
 
 _DIGIT = re.compile(r"\d")
+_NEARLY_ALL = 0.8
+_LITTLE = 0.3
+"""Shares of running text. On one page in sixty the trunk's own names (`sidebar`, `popup`) speak against its lines, wrongly."""
+
+_WEIGHTS: dict[str, float] = json.loads(Path(__file__).with_name("prose_weights.json").read_text(encoding="utf-8"))
+"""What each thing that is seen of a line counts, as a logarithm of odds: fitted by `tests/benchmarks/fit_extraction.py`."""
+
 _LINK = 0.9
 """Share of a line inside links from which on it is a link, and no text with links in it."""
 _PROBE = 40
@@ -299,6 +306,57 @@ def _relative(containers: list[Container], trunk: int) -> tuple[list[int], list[
     return left, within
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The lines of a page that are its article."""
+
+    lines: list[Line]
+    """In the order of reading."""
+    named: bool
+    """They stand in a block that the page itself marks as the article."""
+
+
+def find(page: Outline, told: Told) -> Found:
+    """Return the lines that are the page's article."""
+    weighed = weigh(page, told)
+    scores = scored(page, told, weighed)
+    if _is_refused(page, weighed, scores):
+        scores = _lifted(page, weighed, scores)
+    kept = [page.lines[index] for index, score in scores.items() if score > 0]
+    hints = weighed.hints[weighed.trunk]
+    return Found(kept, named=bool(hints.article or hints.main or hints.item or hints.bodily))
+
+
+def scored(page: Outline, told: Told, weighed: Weighed) -> dict[int, float]:
+    """Return the logarithm of each line's odds to be text of the article; menus are left out."""
+    of_block: dict[int, float] = {}
+    scores = {}
+    for index, seen in line_features(page, told, weighed).items():
+        block = page.lines[index].container
+        if block not in of_block:
+            of_block[block] = sum(map(mul, _BLOCK_WEIGHTS, block_features(page, weighed, block)))
+        scores[index] = _WEIGHTS["bias"] + of_block[block] + sum(map(mul, _LINE_WEIGHTS, seen))
+    return scores
+
+
+def _is_refused(page: Outline, weighed: Weighed, scores: dict[int, float]) -> bool:
+    """Tell whether the trunk holds nearly all the running text of the page, and most of it would be left out all the same."""
+    inside = [index for index in scores if weighed.within[page.lines[index].container]]
+    prose = sum(weighed.sizes[index] for index in inside)
+    kept = sum(weighed.sizes[index] for index in inside if scores[index] > 0)
+    return prose >= _NEARLY_ALL * weighed.prose[0] and kept <= _LITTLE * prose
+
+
+def _lifted(page: Outline, weighed: Weighed, scores: dict[int, float]) -> dict[int, float]:
+    """Return the scores with those in the trunk raised by as much as makes its running text likely on average."""
+    inside = {index for index in scores if weighed.within[page.lines[index].container]}
+    prose = sum(weighed.sizes[index] for index in inside)
+    if not prose:
+        return scores
+    mean = sum(weighed.sizes[index] * scores[index] for index in inside) / prose
+    return {index: score + max(0.0, 1.0 - mean) * (index in inside) for index, score in scores.items()}
+
+
 LINE_FEATURES = (
     *("size", "long", "linked", "link", "bold", "sentence", "points", "few_words", "digits"),
     *("invitation", "legal", "headline_words", "told", "not_told", "lead", "headline", "again", "above_h1"),
@@ -312,6 +370,10 @@ BLOCK_FEATURES = (
     *("within", "share", "outer_share", "coverage", "around_coverage", "outer_coverage"),
 )
 """What is seen of the block that it stands in."""
+
+
+_LINE_WEIGHTS = [_WEIGHTS[name] for name in LINE_FEATURES]
+_BLOCK_WEIGHTS = [_WEIGHTS[name] for name in BLOCK_FEATURES]
 
 
 def line_features(page: Outline, told: Told, weighed: Weighed) -> dict[int, tuple[float, ...]]:

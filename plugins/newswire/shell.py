@@ -260,7 +260,7 @@ def print_coverage(connection: db.Connection) -> None:
 
 def print_rows(title: str, rows: Sequence[Mapping[str, object]]) -> None:
     """Print the rows of a query as a table that fits the terminal."""
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
     for name, value in (rows[0] if rows else {}).items():
         short = all(len(line) <= SHORT for row in rows for line in str(row[name]).splitlines())
         table.add_column(name, justify="right" if isinstance(value, int) else "left", no_wrap=short, overflow="fold")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,12 +11,14 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from newswire import jsonld
+from newswire.bylines import folded, persons, unique, without_house
 from newswire.dates import parse_time
+from newswire.jsonld import plain
 from newswire.model import TimeOrigin
-from newswire.text import clean, clean_lines, unescape
 from newswire.urls import canonical_or_none, host
 
-__all__ = ["Structured", "parse_time", "read"]
+__all__ = ["Structured", "parse_time", "persons", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +58,6 @@ class Structured:
     site_name: str | None = None
     """The house's name as the page gives it."""
 
-
-_CONTAINERS = ("@graph", "mainEntity", "mainEntityOfPage")
-"""Keys under which a page's own article may stand. Others (`itemListElement`, `hasPart`, `isRelatedTo`) hold other pages."""
-
-_ARTICLE = re.compile(r"Article$|Posting$|^Report$|^LiveBlog|^Review$")
-_HOUSE = re.compile(r"Organization$|^WebSite$|Corporation$")
-_DEEPEST = 8
-"""Levels of JSON-LD that are walked: real pages nest three or four."""
-
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
-_JSON_WRAPPING = re.compile(r"^\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*$")
-
-_DECODER = json.JSONDecoder(strict=False)
-"""Lets line breaks and control characters stand inside strings."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Halves of characters that broken escapes leave behind: no database takes them."""
-
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
-_BREAKING_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|tr)\b[^<>]*>", re.IGNORECASE)
-_UNREAD = re.compile(r"<(script|style|figcaption)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-
-_SEPARATORS = (" | ", " — ", " – ", " - ", " :: ", " » ", " • ", " · ", " / ")
-_BY = re.compile(
-    r"^\s*(?:(?:written|words|story|text|posted|published)\s+)?by[\s:]+|^\s*(?:авторк?[аи]?|автори|authors?|текст)\s*:\s*",
-    re.IGNORECASE,
-)
-_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|\||•|&|/|\n|\band\b|\s(?:и|і|та|und|et|y)\s)\s*", re.IGNORECASE)
-_NO_PERSON = re.compile(
-    r"https?:|www\.|@|[<>{}\[\]_=]|\d{2}|\.(?:com|ua|ru|net|org)\b|^(?:admin\w*|editor|redakt\w+|staff)$|редакц", re.IGNORECASE
-)
-_LONGEST_NAME = 60
 
 _MERGED = ("title", "lead", "body", "modified_at", "section", "image_url", "canonical_url", "language", "kind")
 
@@ -189,39 +158,19 @@ def read(tree: LexborHTMLParser, url: str, zone: tzinfo = UTC) -> Structured:
     Times without a zone are wall time in `zone`. Never raises for what a page holds, or for an `url` that is none.
     """
     metas = _metas(tree)
-    nodes = tuple(_json_ld(tree))
+    nodes = tuple(jsonld.objects(tree))
     site = _site_name(nodes, metas)
     merged = _merged(_from_json_ld(nodes, url, zone), _from_metas(metas, url, zone), _from_page(tree, url, zone))
-    house = {_folded(name) for name in (site, host(url), *_houses(nodes)) if name}
+    house = {folded(name) for name in (site, host(url), *jsonld.houses(nodes)) if name}
     return replace(
         merged,
         title=without_house(merged.title, site) if merged.title else None,
-        authors=tuple(name for name in merged.authors if _folded(name) not in house),
+        authors=tuple(name for name in merged.authors if folded(name) not in house),
         canonical_url=_canonical_link(tree, url) or merged.canonical_url,
         editions=_editions(tree, url),
         language=merged.language or _language(_root_language(tree)),
         site_name=site,
     )
-
-
-def without_house(title: str, site: str | None) -> str:
-    """Return a title without the house's name that many put behind it (`… | УНН`, `… - BBC News`)."""
-    if not site:
-        return title
-    for separator in _SEPARATORS:
-        front, found, back = title.rpartition(separator)
-        if found and front.strip() and _same_house(back, site):
-            return front.strip()
-    return title
-
-
-def _same_house(name: str, site: str) -> bool:
-    name, site = _folded(name), _folded(site)
-    return bool(name) and (name in site or site in name)
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def _merged(*layers: Structured) -> Structured:
@@ -245,180 +194,42 @@ def _merged(*layers: Structured) -> Structured:
 # --- JSON-LD
 
 
-def _json_ld(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
-    """Yield the objects that describe this page or its house, in the page's order."""
-    for script in tree.css('script[type*="ld+json" i]'):
-        for value in _json_values(script.text()):
-            yield from _objects(value, 0)
-
-
-def _json_values(text: str) -> Iterator[Any]:
-    """Yield the JSON values of a script; repairs only what has one meaning, and yields nothing of what stays broken.
-
-    Repaired are line breaks and control characters inside strings, comments of HTML and CDATA around, commas before a closing
-    bracket, semicolons behind, and one value written after the other.
-    """
-    text = _JSON_WRAPPING.sub("", text).strip("\ufeff \t\r\n;")
-    while text:
-        try:
-            value, end = _DECODER.raw_decode(text)
-        except (ValueError, RecursionError):
-            repaired = _JSON_TOKEN.sub(lambda match: "" if match[0] == "," else match[0], text)
-            if repaired == text:
-                return
-            text = repaired
-            continue
-        yield value
-        text = text[end:].strip(" \t\r\n;,")
-
-
-def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    if depth > _DEEPEST:
-        return
-    if isinstance(value, list):
-        for item in value:
-            yield from _objects(item, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for key in _CONTAINERS:
-            yield from _objects(value.get(key), depth + 1)
+# --- JSON-LD
 
 
 def _from_json_ld(nodes: tuple[dict[str, Any], ...], url: str, zone: tzinfo) -> Structured:
-    article = _article(nodes, url)
+    article = jsonld.article_of(nodes, url)
     if article is None:
         return Structured()
     published = _first_time(article, ("datePublished", "dateCreated", "uploadDate"), zone)
     return Structured(
-        title=_text(article.get("headline")) or _text(article.get("name")),
-        lead=_text(article.get("description")),
-        body=_body(article.get("articleBody")),
-        authors=_names(article.get("author") or article.get("creator"), _by_id(nodes)),
+        title=jsonld.text(article.get("headline")) or jsonld.text(article.get("name")),
+        lead=jsonld.text(article.get("description")),
+        body=jsonld.body(article.get("articleBody")),
+        authors=jsonld.names(article.get("author") or article.get("creator"), _by_id(nodes)),
         published_at=published,
         published_origin=TimeOrigin.JSON_LD if published else None,
         modified_at=_first_time(article, ("dateModified",), zone),
-        section=next(_texts(article.get("articleSection")), None),
-        tags=_split_tags(_texts(article.get("keywords"))),
-        image_url=_image(article.get("image") or article.get("thumbnailUrl"), url),
-        canonical_url=canonical_or_none(_address(article), url),
-        language=_language(_text(article.get("inLanguage"))),
-        kind=next(iter(_types(article)), None),
+        section=next(jsonld.texts(article.get("articleSection")), None),
+        tags=_split_tags(jsonld.texts(article.get("keywords"))),
+        image_url=jsonld.image(article.get("image") or article.get("thumbnailUrl"), url),
+        canonical_url=canonical_or_none(jsonld.address(article), url),
+        language=_language(jsonld.text(article.get("inLanguage"))),
+        kind=next(iter(jsonld.types(article)), None),
     )
 
 
-def _article(nodes: tuple[dict[str, Any], ...], url: str) -> dict[str, Any] | None:
-    """Return the object that is the page's article: the one at its address, else the one that says most."""
-    articles = [node for node in nodes if any(_ARTICLE.search(kind) for kind in _types(node))]
-    if not articles:
-        return next((node for node in nodes if "datePublished" in node and ("headline" in node or "name" in node)), None)
-    here = canonical_or_none(url)
-    return max(articles, key=lambda node: (here is not None and canonical_or_none(_address(node), url) == here, _told(node)))
-
-
-def _told(node: dict[str, Any]) -> int:
-    return sum(bool(node.get(key)) for key in ("headline", "datePublished", "articleBody", "author", "image"))
-
-
-def _types(node: dict[str, Any]) -> list[str]:
-    kinds = node.get("@type")
-    return [kind.rpartition("/")[2] for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)]
-
-
-def _address(node: dict[str, Any]) -> str | None:
-    page = node.get("mainEntityOfPage")
-    if isinstance(page, dict):
-        page = page.get("@id") or page.get("url")
-    return next((value for value in (node.get("url"), page, node.get("@id")) if isinstance(value, str) and value), None)
-
-
-def _by_id(nodes: tuple[dict[str, Any], ...]) -> dict[str, dict[str, Any]]:
-    """Return the objects that others may refer to, the fullest of each name."""
-    found: dict[str, dict[str, Any]] = {}
-    for node in nodes:
-        name = node.get("@id")
-        if isinstance(name, str) and len(node) > len(found.get(name, ())):
-            found[name] = node
-    return found
-
-
-def _names(value: Any, known: Mapping[str, dict[str, Any]], depth: int = 0) -> tuple[str, ...]:
-    """Return the persons of an author field: text, object, list of these, or a reference to another object."""
-    if depth > _DEEPEST:
-        return ()
-    if isinstance(value, list):
-        return _unique(name for item in value for name in _names(item, known, depth + 1))
-    if isinstance(value, dict):
-        identity = value.get("@id")
-        if not value.get("name") and isinstance(identity, str) and identity in known and known[identity] is not value:
-            return _names(known[identity], known, depth + 1)
-        if any(_HOUSE.search(kind) for kind in _types(value)):
-            return ()
-        return _names(value.get("name"), known, depth + 1)
-    return persons(_text(value) or "")
-
-
-def _houses(nodes: tuple[dict[str, Any], ...]) -> Iterator[str]:
-    """Yield the names of the organisations that the page names, its publisher among them."""
-    for node in nodes:
-        for value in (node, node.get("publisher"), node.get("sourceOrganization")):
-            if isinstance(value, dict) and any(_HOUSE.search(kind) for kind in _types(value)):
-                yield from _texts(value.get("name"))
-
-
 def _site_name(nodes: tuple[dict[str, Any], ...], metas: Mapping[str, list[str]]) -> str | None:
-    return _meta(metas, ("og:site_name", "application-name")) or next(_houses(nodes), None)
+    return _meta(metas, ("og:site_name", "application-name")) or next(jsonld.houses(nodes), None)
 
 
 def _first_time(node: dict[str, Any], keys: tuple[str, ...], zone: tzinfo) -> datetime | None:
     for key in keys:
-        for text in _texts(node.get(key)):
+        for text in jsonld.texts(node.get(key)):
             found = parse_time(text, zone)
             if found:
                 return found
     return None
-
-
-def _image(value: Any, url: str) -> str | None:
-    for _ in range(_DEEPEST):
-        if isinstance(value, list):
-            value = value[0] if value else None
-        elif isinstance(value, dict):
-            value = value.get("url") or value.get("contentUrl") or value.get("@id")
-    return _absolute(value, url) if isinstance(value, str) else None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield the cleaned texts of a field that holds one, or a list of them, or objects with a name."""
-    for item in value if isinstance(value, list) else [value]:
-        text = _text(item.get("name") or item.get("@value")) if isinstance(item, dict) else _text(item)
-        if text:
-            yield text
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    return plain(value) or None if isinstance(value, str) else None
-
-
-def plain(text: str) -> str:
-    """Return a text of a machine's field as one line: entities resolved however often they were escaped, tags taken out."""
-    text = _SURROGATE.sub("", unescape(text))
-    return clean(_TAG.sub(" ", text) if "<" in text else text)
-
-
-def _body(value: Any) -> str | None:
-    """Return an article's text, one paragraph a line."""
-    if isinstance(value, list):
-        value = "\n".join(item for item in value if isinstance(item, str))
-    if not isinstance(value, str):
-        return None
-    text = _SURROGATE.sub("", unescape(value))
-    if "<" in text:
-        text = _TAG.sub("", _BREAKING_TAG.sub("\n", _UNREAD.sub("", text)))
-    return re.sub(r"\n{2,}", "\n", clean_lines(text)) or None
 
 
 # --- meta tags
@@ -465,7 +276,7 @@ def _from_metas(metas: Mapping[str, list[str]], url: str, zone: tzinfo) -> Struc
 
 def _meta_authors(metas: Mapping[str, list[str]]) -> tuple[str, ...]:
     for name in _META_AUTHORS:
-        found = _unique(person for content in metas.get(name, ()) for person in persons(content))
+        found = unique(person for content in metas.get(name, ()) for person in persons(content))
         if found:
             return found
     return ()
@@ -479,7 +290,7 @@ def _from_page(tree: LexborHTMLParser, url: str, zone: tzinfo) -> Structured:
     published = _item_time(items, ("datepublished", "datecreated"), zone) or _time_tag(tree, zone) or _address_time(url, zone)
     return Structured(
         title=_item(items, "headline"),
-        authors=_unique(name for node in items.get("author", ()) for name in persons(_item_text(node))),
+        authors=unique(name for node in items.get("author", ()) for name in persons(_item_text(node))),
         published_at=published,
         published_origin=TimeOrigin.PAGE if published else None,
         modified_at=_item_time(items, ("datemodified",), zone),
@@ -577,23 +388,12 @@ def _absolute(address: str | None, url: str) -> str | None:
     return joined if joined.startswith(("http://", "https://")) else None
 
 
-# --- names and keywords
-
-
-def persons(text: str) -> tuple[str, ...]:
-    """Return the persons that a by-line names, without `By`, roles, addresses; none where it is no by-line."""
-    text = _BY.sub("", clean(text))
-    parts = (part.strip(" .,;:-–—|") for part in _BETWEEN_NAMES.split(text))
-    return _unique(part for part in parts if _is_person(part))
-
-
-def _is_person(name: str) -> bool:
-    return 1 < len(name) <= _LONGEST_NAME and not _NO_PERSON.search(name)
+# --- keywords
 
 
 def _split_tags(texts: Iterator[str]) -> tuple[str, ...]:
-    return _unique(tag.strip(" #") for text in texts for tag in re.split(r"[,;]", text))
+    return unique(tag.strip(" #") for text in texts for tag in re.split(r"[,;]", text))
 
 
-def _unique(texts: Iterator[str]) -> tuple[str, ...]:
+def unique(texts: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in texts if text))

@@ -15,7 +15,7 @@ select
     sum(announced)::bigint as announced,
     sum(fetched)::bigint as fetched,
     sum(stored)::bigint as stored,
-    sum(waiting)::bigint as waiting,
+    sum(waiting)::bigint as due,
     coalesce((array_agg(rejected.rejected))[1], '{}') as rejected,
     nullif(round(extract(epoch from max(unseen)) / 3600, 1), 0) as "gap h"
 from mart.coverage
