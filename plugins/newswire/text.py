@@ -7,8 +7,11 @@ import html
 import re
 import unicodedata
 
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Soft hyphens, zero-width marks, directional marks, BOM, control characters. U+200C and U+200D stay: emoji need them."""
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]"
+)
+"""Soft hyphens, zero-width marks, directional marks, BOM, control characters, halves of characters (JSON can spell them, UTF-8
+cannot). U+200C and U+200D stay: emoji need them."""
 
 _APOSTROPHES = re.compile("[’ʼ‘`´]")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
 
 TRACKING = re.compile(
     r"utm_\w*|(?:fb|g|y|ms|dc|tw|wbra|gbra)clid|igshid|_ga|_gl|mc_[ce]id|yclid|ysclid|cmpid|from_source|_amp|amp|__twitter_impression",
@@ -11,8 +11,9 @@ TRACKING = re.compile(
 )
 """Query parameters that say where a reader came from, not what is read."""
 
-_EDITION_HOST = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.]+)")
-_AMP_PATH = re.compile(r"^/amp(?=/)|/amp/?$")
+_EDITION_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.]+)")
+_NO_HOST = re.compile("[\x00-\x20\x7f-\xa0\ud800-\udfff]")
+_AMP_PATH = re.compile(r"^(?:/amp)+(?=/)|(?:/amp)+/?$")
 _DEFAULT_PORT = re.compile(r":(?:80|443)$")
 
 
@@ -28,13 +29,16 @@ def canonical(url: str, base: str | None = None) -> str:
     """
     joined = urljoin(base, url.strip()) if base else url.strip()
     parts = urlsplit(joined)
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+    wrong = not parts.hostname or _NO_HOST.search(parts.netloc) or parts.port == 0  # .port raises for what is no port
+    if parts.scheme.lower() not in ("http", "https") or wrong:
         raise ValueError(f"not a web address: {url!r}")
     host = _EDITION_HOST.sub("", _DEFAULT_PORT.sub("", parts.netloc.rpartition("@")[2].lower()))
-    path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", parts.path))
-    path = quote(unquote(path), safe="/:@!$&'()*+,;=~-._").rstrip("/")
-    query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.fullmatch(key)]
-    return urlunsplit(("https", host, path or "/", urlencode(sorted(query)), ""))
+    # as bytes, because not every site writes UTF-8; in pieces, because an encoded slash is none
+    pieces = [quote(unquote_to_bytes(piece), safe="/:@!$&'()*+,;=~-._") for piece in re.split("%2[Ff]", parts.path)]
+    path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", "%2F".join(pieces))).rstrip("/")
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    query = sorted((key, value) for key, value in pairs if not TRACKING.fullmatch(key))
+    return urlunsplit(("https", host, path or "/", urlencode(query, errors="surrogateescape"), ""))
 
 
 def canonical_or_none(url: str | None, base: str | None = None) -> str | None:

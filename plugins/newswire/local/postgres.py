@@ -13,6 +13,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -69,7 +70,7 @@ class Cluster:
 
     def remove(self) -> None:
         """Delete its data; it must have been stopped."""
-        shutil.rmtree(self._data, ignore_errors=True)
+        shutil.rmtree(self._public_folder(), ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def running(self) -> bool:
@@ -141,15 +142,19 @@ class Cluster:
         password = self.folder / "password"
         if (self._data / "PG_VERSION").exists():
             return
-        shutil.rmtree(self._data, ignore_errors=True)  # an initdb that was killed leaves half a cluster
+        # PG_VERSION is the first file that initdb writes: a cluster gets its name when it is whole
+        partial = self._data.with_name("data.partial")
+        for half in (self._data, partial):
+            shutil.rmtree(half, ignore_errors=True)
         if not password.exists():
             password.touch(mode=0o600)
             password.write_text(secrets.token_urlsafe(18))
         # built-in C.UTF-8: right for Ukrainian whatever locales this machine has
         self._run(
-            "initdb", "-D", str(self._data), "-U", USER, "-E", "UTF8", "-A", "scram-sha-256", "--pwfile=/dev/stdin",
+            "initdb", "-D", str(partial), "-U", USER, "-E", "UTF8", "-A", "scram-sha-256", "--pwfile=/dev/stdin",
             "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", stdin=password.read_text() + "\n",
         )  # fmt: skip
+        partial.rename(self._data)
 
     def _start(self) -> None:
         port = self._free_port()
@@ -184,9 +189,13 @@ class Cluster:
         command = [*_unprivileged(), str(self._binaries() / program), *arguments]
         identity = {"user": NOBODY, "group": NOBODY} if _needs_nobody() else {}
         # its output goes to files: a server that inherits a pipe keeps the pipe's reader waiting for ever
-        with (self.folder / "command.log").open("w+") as output:
+        with (self.folder / "command.log").open("w+") as output, tempfile.TemporaryFile("w+") as given:
+            given.write(stdin)
+            given.seek(0)
+            if identity:
+                os.fchown(given.fileno(), NOBODY, NOBODY)  # initdb opens /dev/stdin anew, as the user that it runs as
             done = subprocess.run(  # noqa: S603 - our own binaries
-                command, input=stdin, text=True, stdout=output, stderr=output, check=False, env=_environment(), **identity,  # type: ignore[call-overload]
+                command, stdin=given, stdout=output, stderr=output, check=False, env=_environment(), **identity,  # type: ignore[call-overload]
             )  # fmt: skip
             if done.returncode:
                 output.seek(0)
