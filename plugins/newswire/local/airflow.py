@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -179,15 +179,23 @@ def running(home: Path) -> dict[str, int]:
     """Return the processes of `up` that live: name → process number."""
     found = {}
     for name in PROCESSES:
-        file = _pid_file(home, name)
-        pid, _, began = file.read_text().partition(" ") if file.exists() else ("", "", "")
-        if pid and _began(int(pid)) == began:
-            found[name] = int(pid)
+        kept = _kept_pid(home, name)
+        if kept and _began(kept[0]) == kept[1]:
+            found[name] = kept[0]
     return found
 
 
 def _pid_file(home: Path, name: str) -> Path:
     return home / "airflow" / f"{name}.pid"
+
+
+def _kept_pid(home: Path, name: str) -> tuple[int, str] | None:
+    """Return number and beginning of the process that was started last; None when none was, or it was stopped."""
+    file = _pid_file(home, name)
+    if not file.exists():
+        return None
+    pid, _, began = file.read_text().partition(" ")
+    return int(pid), began
 
 
 def _began(pid: int) -> str | None:
@@ -223,6 +231,8 @@ def up(home: Path, cluster: postgres.Cluster, news_url: str) -> tuple[str, str, 
 
 
 def _start(home: Path, name: str, env: Mapping[str, str]) -> None:
+    if former := _kept_pid(home, name):
+        _end_group(former[0])  # it was killed, and what it had started was not
     log = home / "airflow" / f"{name}.log"
     with log.open("a") as output:
         # a session of its own: Ctrl-C in the terminal that started it must not end it
@@ -299,8 +309,25 @@ def _stop(pid: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while _began(pid) is not None and time.monotonic() < deadline:
         time.sleep(0.1)
-    # what it left behind in its session: workers, log servers
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    _end_group(pid)
+
+
+def _end_group(leader: int) -> None:
+    """Kill what a process left behind in its group: workers, a log server that holds its port."""
+    for pid in _group(leader):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _group(leader: int) -> list[int]:
+    """Return Airflow's processes in a group; the number of a group that has gone may have become somebody else's."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            group = int((folder / "stat").read_text().rpartition(")")[2].split()[2])  # proc(5): field 5
+            ours = group == leader and b"airflow" in (folder / "cmdline").read_bytes()
+        except OSError:
+            continue  # it ended while we looked
+        if ours:
+            found.append(int(folder.name))
+    return found
