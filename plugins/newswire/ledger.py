@@ -12,6 +12,7 @@ from psycopg2.extras import Json
 
 from newswire import db
 from newswire.model import Window
+from newswire.text import clean
 
 
 @dataclass(slots=True)
@@ -61,7 +62,9 @@ def run(
 def _close(connection: db.Connection, opened: Run, failure: BaseException | None) -> None:
     if connection.closed:
         return  # the database went away: the next run finds this one dead
-    error = f"{type(failure).__name__}: {failure}" if isinstance(failure, Exception) else "interrupted"
+    # one line, and nothing that no column takes: a message may quote what made the trouble
+    reason = clean(f"{type(failure).__name__}: {failure}".encode(errors="replace").decode())
+    error = reason if isinstance(failure, Exception) else "interrupted"
     state = "failed" if failure else "done"
     connection.rollback()
     with db.transaction(connection):

@@ -269,7 +269,7 @@ def _turns(batch: Sequence[Parsed]) -> list[dict[str, Parsed]]:
 
 def _save_turn(connection: db.Connection, source: str, turn: Mapping[str, Parsed], run_id: int) -> dict[int, Outcome]:
     stored = {row["external_id"]: row for row in db.rows(connection, "article_states", source=source, external_ids=list(turn))}
-    fresh = [one for key, one in turn.items() if not _is_older(one, stored.get(key))]
+    fresh = [one for key, one in turn.items() if not _is_older(one, stored.get(key)) and not _only_leads_to(one, stored.get(key))]
     changed = [one for one in fresh if _differs(one, stored.get(one.article.external_id))]
     _keep_revisions(connection, changed, stored)
     written = dict(db.run_values(connection, "save_articles", [_article_row(one, run_id) for one in changed]))
@@ -291,6 +291,14 @@ def _hand_over(
 
 def _is_older(one: Parsed, row: Mapping[str, Any] | None) -> bool:
     return row is not None and one.page.fetched_at < row["page_fetched_at"]
+
+
+def _only_leads_to(one: Parsed, row: Mapping[str, Any] | None) -> bool:
+    """Tell the page of an address that leads to an article which another announcement brought.
+
+    What was announced there (a time, a section) would change the article back and forth.
+    """
+    return row is not None and not one.is_own and one.announcement_id != row["announcement_id"]
 
 
 def _differs(one: Parsed, row: Mapping[str, Any] | None) -> bool:
