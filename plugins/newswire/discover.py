@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -301,7 +302,7 @@ def feed_announcements(source: Source, feed: Feed, page: Page) -> list[Announcem
     import feedparser  # noqa: PLC0415 - Dag files import this module; feedparser is heavy
 
     parsed = feedparser.parse(
-        io.BytesIO(page.body),  # a stream: feedparser takes short bytes for the name of a file
+        io.BytesIO(_without_impossible(page.body)),  # a stream: feedparser takes short bytes for the name of a file
         response_headers=_encoding_header(page),
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -311,6 +312,23 @@ def feed_announcements(source: Source, feed: Feed, page: Page) -> list[Announcem
     sites = own_sites(source, feed, page)
     found = (_from_entry(source, feed, page, entry) for entry in parsed["entries"])
     return _unique(each for each in found if each and registrable(host(each.url)) in sites)
+
+
+MANY_DIGITS = 20
+"""So many make a number too large for a character, leading zeros or not; Python refuses to read thousands of them."""
+
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+
+
+def _without_impossible(body: bytes) -> bytes:
+    """Return a feed in which references to what is no character (`&#xD800;`) became U+FFFD: feedparser fails on them."""
+    return _REFERENCE.sub(_possible, body)
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    number = int(digits, base) if len(digits) < MANY_DIGITS else sys.maxsize
+    return b"&#xFFFD;" if number > sys.maxunicode or 0xD800 <= number <= 0xDFFF else reference[0]  # noqa: PLR2004 - surrogates
 
 
 _DECLARED = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)|\A\s*<\?xml[^>]*\bencoding\s*=")

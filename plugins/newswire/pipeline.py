@@ -173,7 +173,13 @@ def _store_walk(job: _Job, feed: Feed, walk: Iterator[Found]) -> Reached:
             reached: Reached = stop.value
             return reached
         with db.transaction(job.connection):
+            _lock_rows(job)
             _store_found(job, feed, found)
+
+
+def _lock_rows(job: _Job) -> None:
+    # one writer of a source's rows at a time: two that take them in different orders would wait for one another for ever
+    db.run(job.connection, "lock_source", source=job.source.name)
 
 
 def _store_found(job: _Job, feed: Feed, found: Found) -> None:
@@ -355,6 +361,7 @@ def _visit(job: _Job, visit: _Visit, client: Client, planned_at: datetime) -> Fa
         else:
             answer = client.get(visit.url)
         with db.transaction(connection):
+            _lock_rows(job)
             return _store_visit(job, visit, answer)
     finally:
         with db.transaction(connection):

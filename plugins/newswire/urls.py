@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit, urlunsplit
 
+LONGEST = 2000
+"""Characters; what is longer is no address that browsers and servers agree on, and no key that PostgreSQL indexes."""
+
 TRACKING = re.compile(
     r"utm_\w*|(?:fb|g|y|ms|dc|tw|wbra|gbra)clid|igshid|_ga|_gl|mc_[ce]id|yclid|ysclid|cmpid|from_source|_amp|amp|__twitter_impression",
     re.IGNORECASE,
@@ -25,7 +28,7 @@ def canonical(url: str, base: str | None = None) -> str:
     `base` resolves a relative `url`.
 
     Raises:
-        ValueError: it is no http(s) URL with a host.
+        ValueError: it is no http(s) URL with a host, or longer than `LONGEST`.
     """
     joined = urljoin(base, url.strip()) if base else url.strip()
     parts = urlsplit(joined)
@@ -38,7 +41,10 @@ def canonical(url: str, base: str | None = None) -> str:
     path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", "%2F".join(pieces))).rstrip("/")
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     query = sorted((key, value) for key, value in pairs if not TRACKING.fullmatch(key))
-    return urlunsplit(("https", host, path or "/", urlencode(query, errors="surrogateescape"), ""))
+    found = urlunsplit(("https", host, path or "/", urlencode(query, errors="surrogateescape"), ""))
+    if len(found) > LONGEST:
+        raise ValueError(f"an address of {len(found)} characters: {found[:80]}…")
+    return found
 
 
 def canonical_or_none(url: str | None, base: str | None = None) -> str | None:

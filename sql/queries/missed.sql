@@ -13,7 +13,7 @@ set outcome = %(outcome)s,
         when tries + 1 < %(most_tries)s
             then %(visited_at)s + greatest(
                 least(interval '1 hour' * 2 ^ least(tries, 10), interval '7 days'),
-                make_interval(secs => %(retry_after)s)
+                least(make_interval(secs => %(retry_after)s), interval '7 days')
             )
     end
 where announcement_id = %(announcement_id)s

@@ -31,7 +31,7 @@ from newswire.model import (
 )
 from newswire.structured import Structured, persons, read
 from newswire.text import clean, clean_or_none
-from newswire.urls import absolute, canonical, path_id
+from newswire.urls import absolute, canonical, canonical_or_none, path_id
 
 ARTICLE_PATH = re.compile(r"/(?:(?:uk|ru|en)/)?(?:news|exclusive|publication)/[^/]*-[^/]*")
 """`/ru/news/<slug>` today, `/ru/news/<number>-<slug>` before; a slug has a hyphen, a section (`/news/politics`) has none."""
@@ -146,9 +146,9 @@ def _modified_at(stated: Structured, page: Page) -> datetime | None:
 
 
 def _url(page: Page, announcement: Announcement, stated: Structured) -> str:
-    """Return the address that the page gives itself, where it is one of an article of this edition, else the announced one.
+    """Return the address that the page gives itself, else the one that answered, where it is an article's of this edition.
 
-    An edition's page that names another edition's address would take that one's place.
+    Otherwise the announced one. An edition's page that names another edition's address would take that one's place.
     """
     own = stated.canonical_url
     amp = _AMP_PATH.fullmatch(urlsplit(page.final_url).path)
@@ -156,6 +156,9 @@ def _url(page: Page, announcement: Announcement, stated: Structured) -> str:
         return own
     if amp:
         return canonical(f"{amp['edition'] or ''}/news/{amp['slug']}", page.final_url)
+    answered = canonical_or_none(page.final_url)
+    if answered and _is_article(answered) and _edition(answered) == _edition(announcement.url):
+        return answered
     return announcement.url
 
 
