@@ -233,13 +233,13 @@ def test_no_cookie_is_kept(site: Site) -> None:
 
 
 def test_gzip_is_decoded(site: Site) -> None:
-    site.page("/a", gzip.compress(HTML), Content_Encoding="gzip")
+    site.page("/a", gzip.compress(HTML, mtime=0), Content_Encoding="gzip")
     with client(site) as fetch:
         assert got(fetch("https://news.test/a")).body == HTML
 
 
 def test_gzip_of_several_members_and_junk_behind_is_decoded(site: Site) -> None:
-    site.page("/a", gzip.compress(HTML[:20]) + gzip.compress(HTML[20:]) + b"\0\0junk", Content_Encoding="x-gzip")
+    site.page("/a", gzip.compress(HTML[:20], mtime=0) + gzip.compress(HTML[20:], mtime=0) + b"\0\0junk", Content_Encoding="x-gzip")
     with client(site) as fetch:
         assert got(fetch("https://news.test/a")).body == HTML
 
@@ -784,10 +784,10 @@ def test_a_server_that_falls_silent_is_asked_again_and_then_left(start: bytes) -
         (b"Transfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\nFF\r\npart", b"<html>part"),
         (b"Transfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n", b"<html>"),
         (b"Transfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\nzz\r\n", b"<html>"),
-        (b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"<html>part")[:-4], b"<html>part"),
-        (b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"<html>part")[:-8] + b"\0" * 8, b""),
+        (b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"<html>part", mtime=0)[:-4], b"<html>part"),
+        (b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"<html>part", mtime=0)[:-8] + b"\0" * 8, b""),
         (b"Content-Encoding: gzip\r\n\r\n<html>no gzip at all", b""),
-        (b"Content-Encoding: gzip\r\nContent-Length: 9999\r\n\r\n" + gzip.compress(b"<html>part"), b"<html>part"),
+        (b"Content-Encoding: gzip\r\nContent-Length: 9999\r\n\r\n" + gzip.compress(b"<html>part", mtime=0), b"<html>part"),
     ],
 )
 def test_a_body_that_breaks_off_is_kept_and_asked_for_again(answer: bytes, kept: bytes) -> None:
@@ -920,7 +920,7 @@ def test_gzip_that_decodes_to_nothing_for_ever_is_cut() -> None:
     def endless(stream: socket.socket) -> None:
         stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n")
         while True:
-            stream.sendall(gzip.compress(b"") * 100)
+            stream.sendall(gzip.compress(b"", mtime=0) * 100)
 
     with raw_server(endless) as (url, _), client(hosts={"news.test": url}, max_bytes=100_000) as fetch:
         failed(fetch("https://news.test/a"), Outcome.TOO_LARGE)
