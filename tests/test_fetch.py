@@ -239,7 +239,9 @@ def test_gzip_is_decoded(site: Site) -> None:
 
 
 def test_gzip_of_several_members_and_junk_behind_is_decoded(site: Site) -> None:
-    site.page("/a", gzip.compress(HTML[:20], mtime=0) + gzip.compress(HTML[20:], mtime=0) + b"\0\0junk", Content_Encoding="x-gzip")
+    site.page(
+        "/a", gzip.compress(HTML[:20], mtime=0) + gzip.compress(HTML[20:], mtime=0) + b"\0\0junk", Content_Encoding="x-gzip"
+    )
     with client(site) as fetch:
         assert got(fetch("https://news.test/a")).body == HTML
 

@@ -267,6 +267,7 @@ def print_rows(title: str, rows: Sequence[Mapping[str, object]]) -> None:
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
     OUT.print(table)
+    OUT.print()
 
 
 def _deduplicate(_: argparse.Namespace) -> int:
