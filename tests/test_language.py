@@ -52,6 +52,8 @@ HOSTILE = {
     "look-alikes alone": "aceiopxy",
 }
 
+HEAVY = ["lingua", "py3langid", "langdetect", "wordfreq", "numpy"]
+
 LETTERLESS = [
     "2024",
     "25.03.2024, 18:30",
@@ -146,12 +148,34 @@ def test_a_foreign_script_is_undecided(text):
     assert detect(text, expected=CORE) == NOTHING
 
 
-def test_a_text_in_another_language_is_called_by_its_own_name():
-    spanish = (
-        "Ayer por la tarde los vecinos del pueblo recibieron el nuevo autobús escolar que esperaban desde hacía casi tres años."
-    )
-    assert detect(spanish).code == "es"
-    assert detect(spanish, expected=CORE).code == "es"
+@pytest.mark.parametrize("expected", [(), CORE])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Ayer por la tarde los vecinos del pueblo recibieron el nuevo autobús escolar que esperaban casi tres años.", "es"),
+        ("Өчигдөр орой тосгоны оршин суугчид гурван жил шахам хүлээсэн шинэ сургуулийн автобусыг угтан авлаа.", "mn"),
+        ("Кечээ кечинде айылдын тургундары дээрлик үч жыл күткөн жаңы мектеп автобусун тосуп алышты.", "ky"),
+    ],
+)
+def test_a_long_text_in_another_language_is_called_by_its_own_name(text, code, expected):
+    assert detect(text, expected).code == code
+
+
+def test_serbian_is_told_in_both_scripts():
+    assert detect("Narodna skupština Republike Srbije", expected=("sr", "mk")).code == "sr"
+    assert detect("Народна скупштина Републике Србије", expected=("sr", "mk")).code == "sr"
+
+
+@pytest.mark.parametrize("text", ["Москва Αθήνα Ελλάδα Κρήτη", "ок 今日は天気がいいですね"])
+def test_a_text_mostly_in_a_foreign_script_is_undecided(text):
+    assert detect(text) == NOTHING
+
+
+def test_what_is_too_uncertain_is_undecided(monkeypatch):
+    found = detect("проблема")
+    assert language.UNSURE < found.confidence < 0.5
+    monkeypatch.setattr(language, "UNSURE", 0.5)
+    assert detect("проблема") == NOTHING
 
 
 @pytest.mark.parametrize("code", ["be", "de", "fr", "kk", "pl"])
@@ -243,37 +267,57 @@ print(json.dumps([detect(t, e, g) for t in texts for e in ((), {CORE!r}) for g i
     assert first == second
 
 
-def test_importing_loads_no_engine():
-    heavy = ["lingua", "py3langid", "langdetect", "wordfreq", "numpy"]
-    assert run(f"import json, sys, newswire.language; print(json.dumps([m for m in {heavy} if m in sys.modules]))") == []
-
-
-def test_the_default_engine_does_not_load_langdetect():
-    code = (
-        "import json, sys; from newswire.language import detect; detect('слово'); print(json.dumps('langdetect' in sys.modules))"
-    )
-    assert run(code) is False
-
-
-def test_without_word_frequencies_the_answers_still_stand():
+def loaded_by(call):
     code = f"""
 import json, sys
-sys.modules["wordfreq"] = None
-sys.meta_path.insert(0, type("Without", (), {{"find_spec": staticmethod(lambda *_: None)}}))
-import importlib.util
-from newswire import language
-language.find_spec = lambda _: None
-print(json.dumps([language.detect(t).code for t in {list(SENTENCES.values())!r}]))
+from newswire.language import detect
+{call}
+print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
 """
-    assert run(code) == list(SENTENCES)
+    return set(run(code))
+
+
+def test_importing_loads_no_engine():
+    assert loaded_by("") == set()
+
+
+def test_a_short_text_that_its_words_decide_needs_the_word_lists_alone():
+    assert loaded_by("assert detect('ще сьогодні', ('uk', 'ru', 'en')).code == 'uk'") == {"wordfreq"}
+
+
+def test_a_long_text_needs_py3langid_alone():
+    assert loaded_by(f"assert detect({SENTENCES['uk'] * 2!r}).code == 'uk'") == {"py3langid", "numpy"}
+
+
+def test_a_text_without_words_needs_nothing():
+    assert loaded_by("detect('18:30 🔥')") == set()
+
+
+def test_only_the_chosen_engine_is_loaded():
+    assert loaded_by("detect('слово', engine='langdetect')") == {"langdetect"}
+
+
+def test_only_the_word_lists_of_the_languages_to_decide_between_are_read():
+    code = """
+import json
+from newswire import language
+language.detect("реклама", ("uk", "ru", "en"))
+print(json.dumps(language._frequencies_of.cache_info().currsize))
+"""
+    assert run(code) == 2
 
 
 def test_the_weights_fit_the_code():
     fitted = json.loads((ROOT / "plugins/newswire/language_weights.json").read_text(encoding="utf-8"))
-    for name in ("with words", "without words"):
-        assert set(fitted[name]) == {*language.Evidence._fields, "lean"}
-        assert set(fitted[name]["lean"]) == set(LANGUAGES)
-        assert all(len(fitted[name][kind]) == len(fitted["knots"]) for kind in language.Evidence._fields)
+    assert set(fitted) == {"knots", *language.Evidence._fields, "lean"}
+    assert set(fitted["lean"]) == set(LANGUAGES)
+    assert all(len(fitted[kind]) == len(fitted["knots"]) for kind in language.Evidence._fields)
+
+
+def test_evidence_that_is_not_looked_up_has_no_weight():
+    counts = {length: language._counts(length)[0] for length in (language.LANGID_FROM - 1, language.WORDS_LIMIT)}
+    assert counts[language.LANGID_FROM - 1].langid == 0
+    assert counts[language.WORDS_LIMIT][2:] == (0, 0, 0)
 
 
 @pytest.mark.parametrize("length", [0, 1, 6, 10, 35, 99, 250, 100_000])

@@ -64,13 +64,19 @@ _BROWSER = re.compile(
     rf"(?P<word>{_MONTH_WORD})\s+(?P<day>\d{{1,2}})\s+(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)\s+(?P<zone>[a-z]{{2,4}})?\s*{_YEAR}",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(rf"(?<![\d.])(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})[./-]{_YEAR}(?!\d){_CLOCK}", re.IGNORECASE)
+_DAY_FIRST = re.compile(
+    rf"(?<![\d.])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})(?P=mark)(?:{_YEAR}|(?P<short>\d\d))(?![\d./-]){_CLOCK}",
+    re.IGNORECASE,
+)
 _CLOCK_BEFORE = re.compile(r"(?<![\d:.])(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?![\d:])\D{0,10}$")
 _EPOCH = re.compile(r"\s*(\d{10})(?:\d{3})?(?:\.\d+)?\s*")
 
 _ZONES = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
 _ZONES |= {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3}
 """Names of zones with one meaning among news sites → hours east of UTC; any other name counts as no zone."""
+
+_HINT = re.compile(r"(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d|\d{10}")
+"""What every date has: most lines that are looked at have none."""
 
 _LONGEST = 200
 """A longer text is no date: what is looked for stands in an attribute or in one short line."""
@@ -85,9 +91,10 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
 
     Reads ISO 8601 and its variants, RFC 2822, seconds and milliseconds since 1970, and dates in words (English, Ukrainian,
     Russian). A time without a zone is wall time in `zone`; a day without a time is its midnight there. A written zone is
-    kept, so that the day stays the day that was written. Of 03/04/2025, which is two days, none is chosen.
+    kept, so that the day stays the day that was written. Of 03/04/2025, which is two days, none is chosen;
+    a year of two digits counts only as in 25.04.24.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _HINT.search(text):
         return None
     epoch = _EPOCH.fullmatch(text)
     if epoch:
@@ -106,11 +113,13 @@ def _from_match(match: re.Match[str], zone: tzinfo) -> datetime | None:
         parts |= before.groupdict() if before else {}
     month = _month(parts)
     day = int(parts["day"])
-    if match.re is _DAY_FIRST and "/" in match[0][:6]:
+    if parts.get("mark") == "/":
         month, day = _decided(month, day)
+    if parts.get("short") and parts["mark"] != ".":
+        return None
     try:
         return datetime(
-            int(parts["year"]),
+            int(parts["year"] or f"20{parts['short']}"),
             month,
             day,
             _hour(parts),

@@ -1,14 +1,24 @@
 """Which language a text is written in, and how probable that is.
 
-Two engines and the words themselves are asked, and their evidence is added up as log-odds: lingua (n-grams of one to five
-letters; the best on short texts), py3langid (byte n-grams; the best from 60 characters up) and wordfreq (how common each
-word is in each language; decides between neighbours on one or two words; optional). How much each counts at which length
-stands in `language_weights.json`, fitted by `tests/benchmarks/fit_language.py` by likelihood: the confidence is a probability.
+The method, step by step:
 
-Without wordfreq the module works with weights fitted without it: right in 94.4 instead of 96.1 % of Ukrainian, Russian and
-English texts under 20 characters, and in 87.9 instead of 91.1 % over all languages; longer texts are hardly touched.
+1. `prepare` reduces the text to its words: lower case, no addresses, numbers or emoji, one script; of a long text a sample.
+   Nothing left, or as many letters of other scripts as of Latin and Cyrillic: `und`.
+2. `candidates` are the languages to decide between: those of the text's script, of these the ones that the source declares.
+3. py3langid (n-grams of bytes; the best from 60 characters up) scores the candidates; not in the shortest texts. In a long
+   text it may also call a language that nobody expects, when that leads by far.
+4. wordfreq (how common each word is in each language) decides between neighbours where there are only a few words.
+5. lingua (n-grams of one to five letters; the best on short texts) is asked about those candidates only that are still within
+   `REACH` of the best. In most texts that is one alone, so that there is nothing to ask.
+6. What each of these says is multiplied by its weight at the text's length and added up; the sums are log-odds, so that the
+   confidence is a probability. Under `UNSURE`: `und`.
 
-Dag files import this module: the engines and their data are loaded by the first call that needs them.
+The weights stand in `language_weights.json`. `tests/benchmarks/fit_language.py` fits them by likelihood (a conditional logit)
+and cross-validates them; `tests/benchmarks/bench_language.py` sets the result beside each engine alone.
+
+Dag files import this module, and tasks are short: each engine, and each language's data, is loaded by the first text that
+needs it. On a quiet core py3langid takes 0.6 s, wordfreq 0.2 s, each language of lingua 0.2 s; a long text needs py3langid
+alone.
 """
 
 from __future__ import annotations
@@ -19,8 +29,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,18 +39,20 @@ if TYPE_CHECKING:
     from lingua import LanguageDetector
     from py3langid.langid import LanguageIdentifier
 
-LATIN = ("pl", "en", "de", "fr")
-LANGUAGES = ("uk", "ru", "be", "bg", "mk", "sr", *LATIN, "kk")
+CYRILLIC = ("uk", "ru", "be", "bg", "mk", "sr", "kk")
+LATIN = ("pl", "en", "de", "fr", "sr")
+LANGUAGES = tuple(dict.fromkeys(CYRILLIC + LATIN))
 """What `detect` tells apart at any length."""
 
-LISTED = frozenset(LANGUAGES) - {"be", "kk"}
-"""Languages of which wordfreq has a list."""
+UNLISTED = frozenset({"be", "kk"})
+"""Languages of which wordfreq has no list."""
 
-OTHERS = (
-    *("az", "ba", "bs", "ca", "cs", "cy", "da", "eo", "es", "et", "eu", "fi", "ga", "gl", "hr", "hu", "id", "is", "it", "ky"),
-    *("lt", "lv", "mn", "ms", "nl", "no", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tg", "tr", "tt", "uz", "vi"),
+OTHERS_IN_CYRILLIC = ("ba", "ky", "mn", "tg", "tt", "uz")
+OTHERS_IN_LATIN = (
+    *("az", "bs", "ca", "cs", "cy", "da", "eo", "es", "et", "eu", "fi", "ga", "gl", "hr", "hu", "id", "is", "it", "lt", "lv"),
+    *("ms", "nl", "no", "pt", "ro", "sk", "sl", "sq", "sv", "sw", "tr", "tt", "uz", "vi"),
 )
-"""Further languages in Latin or Cyrillic script that a text of `LONG` characters may turn out to be in."""
+"""Further languages that a text of `LONG` characters may turn out to be in."""
 
 UNDECIDED = "und"
 ENGINES = ("default", "langdetect")
@@ -52,25 +62,30 @@ LONG = 60
 
 FOREIGN_LEAD = 2.5
 """How far a language that nobody expects must lead in py3langid's score. In 5,600 texts of the languages expected none led
-by more than 0.6; of 2,900 texts in others 95 % lead by this much."""
+by more than 0.6; of 2,900 texts in others 99 % lead by this much."""
 
 EXPECTED_LEAD = 3.0
 """Log-odds (20 to 1) in favour of the one language that a source declares."""
 
-CERTAIN_LEAD = 3.0
-"""Lead in py3langid's score of the first over the second, from which on it alone decides texts of `LONG` characters: it was
-right in all of more than 5,000 with such a lead, and nothing else need be asked (a third faster)."""
+REACH = 7.0
+"""Log-odds behind the best by py3langid and wordfreq, up to which a language may still win by lingua. In cross-validation no
+answer differs from those without a limit; with 6 one in 17,000 does."""
+
+LANGID_FROM = 15
+"""Characters from which py3langid is asked. In shorter texts it only guesses: cross-validation is no better with it."""
 
 WORDS_LIMIT = 100
 """Characters up to which the words are looked up."""
 
 RAW_LIMIT = 12_000
-SAMPLE = 450
+SAMPLE = 300
 """Characters that are read of a longer text, before and after cleaning: a third each from its start, middle and end. Only
-the start would miss where a post in two languages goes on in the other one."""
+the start would miss where a post in two languages goes on in the other one. With 300 no answer is worse than with 450, and
+reading takes a third less; with 240 posts in two languages suffer."""
 
 UNSURE = 0.25
-"""Confidence under which the answer is `und`."""
+"""Confidence under which the answer is `und`. Between this and a half the answers are right as often as they claim (63 of 171
+in cross-validation): who needs more certainty asks for more confidence."""
 
 LINGUA_FLOOR = 1e-3
 """No language is less probable by lingua alone: it says 0 and 1 where a letter looks exclusive to it, and is wrong at times."""
@@ -78,17 +93,19 @@ LINGUA_FLOOR = 1e-3
 WORD_FLOOR = 3e-7
 """Frequency of a word that wordfreq's small list does not have; the list ends at 1e-6."""
 
-_MAY_BE_ADDRESS = re.compile(r"\S[.:]\S|@")
+_MAY_BE_ADDRESS = re.compile(r"\S[.:]\S")
 _ADDRESS = re.compile(
-    r"https?:\S*|www\.\S+|[\w.+-]{0,64}@[\w.-]*"  # web addresses; e-mails and mentions
+    r"https?:\S*|www\.\S+"
     r"|\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.(?:com|org|net|info|me|ua|ru|by|pl|tv|ly|li|io|gov|news)\b(?:/\S*)?"
 )
+_MENTION = re.compile(r"[\w.+-]{0,64}@[\w.-]*")  # what is left of an e-mail too
 _APOSTROPHES = re.compile("[’ʼ‘`´]")
 _MARKS = re.compile("[\u0300-\u036f]")  # stress marks; those of й and ї are part of the letter after NFC
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _DRAWLED = re.compile(r"(\w)\1{2,}")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
-_LATIN = re.compile("[a-z]")
+_NOT_CYRILLIC = re.compile(r"[^\W\d_\u0400-\u052f]")
+_MIXED_WORD = re.compile("[a-z][\u0400-\u052f]|[\u0400-\u052f][a-z]")
 _KNOWN_LETTER = re.compile("[a-z\u00df-\u024f\u0400-\u052f]")
 _OTHER_LETTER = re.compile(r"[^\W\d_a-z\u00df-\u024f\u0400-\u052f]")
 
@@ -110,18 +127,8 @@ class Detection(NamedTuple):
     """0 to 1: of all answers with this confidence, so many are right. 0 with `und`."""
 
 
-class Weights(NamedTuple):
-    """What each kind of evidence counts at texts of `knots` characters, in between by the logarithm of the length."""
-
-    knots: tuple[float, ...]
-    evidence: tuple[tuple[float, ...], ...]
-    """One row a kind of evidence, in the order of `Evidence`; one number a knot."""
-    lean: Mapping[str, float]
-    """What is added for a language in short texts, where the engines lean to others."""
-
-
 class Evidence(NamedTuple):
-    """What speaks for one language."""
+    """What speaks for one language, or what each kind of it counts."""
 
     lingua: float
     """Logarithm of lingua's probability."""
@@ -135,14 +142,28 @@ class Evidence(NamedTuple):
     """Number of words, where the language has no list."""
 
 
+class Weights(NamedTuple):
+    """What is fitted."""
+
+    knots: tuple[float, ...]
+    """Lengths in characters; a text between two of them takes its weights from both, by the logarithm of its length."""
+    counts: tuple[tuple[float, ...], ...]
+    """One row a kind of evidence, in the order of `Evidence`; one number a knot."""
+    lean: Mapping[str, float]
+    """What is added for a language in short texts, where the engines lean to others."""
+
+
 NOTHING = Detection(UNDECIDED, 0.0)
 
 
 def detect(text: str, expected: Sequence[str] = (), engine: str = "default") -> Detection:
     """Return the language of a text and how probable it is; the same on every run, whatever the text.
 
-    `expected` are the ISO 639-1 codes that the source declares. Two or more: others are called only on strong evidence
-    in long texts. One: it is preferred where the text leaves doubt.
+    `und` with confidence 0 where nothing can be said: no words (numbers, emoji, addresses alone), a foreign script (at least
+    as many letters in others as in Latin and Cyrillic), or a confidence under `UNSURE`.
+
+    `expected` are the ISO 639-1 codes that the source declares. Two or more: one of those in the text's script, unless there
+    are none or a long text strongly speaks for another. One: it is preferred where the text leaves doubt.
 
     Raises:
         ValueError: `engine` is none of `ENGINES`.
@@ -150,7 +171,7 @@ def detect(text: str, expected: Sequence[str] = (), engine: str = "default") -> 
     if engine not in ENGINES:
         raise ValueError(f"no language engine {engine!r}; there are: {', '.join(ENGINES)}")
     prepared = prepare(text)
-    if _is_foreign(prepared):
+    if not prepared:
         return NOTHING
     return _by_langdetect(prepared) if engine == "langdetect" else _by_evidence(prepared, expected)
 
@@ -169,22 +190,27 @@ def is_mixed(text: str) -> bool:
 
 
 def prepare(text: str) -> str:
-    """Return a text's words as the engines read them best: lower case, one script, no addresses, numbers or emoji."""
-    words = _DRAWLED.sub(r"\1", _lowered(text)).split()
-    return _sample(" ".join(_of_one_script(words)), SAMPLE)
+    """Return a text's words as the engines read them best: lower case, one script, no addresses, numbers or emoji.
+
+    Nothing is left of a text in a foreign script.
+    """
+    words = _DRAWLED.sub(r"\1", _lowered(text))
+    return "" if _is_foreign(words) else _sample(_of_one_script(words), SAMPLE)
 
 
 def candidates(prepared: str, expected: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages to decide between: those expected where they are two or more and write in the text's script."""
-    chosen = tuple(code for code in LANGUAGES if code in expected)
-    in_latin = not _CYRILLIC.search(prepared)
-    return chosen if len(chosen) > 1 and any((code in LATIN) == in_latin for code in chosen) else LANGUAGES
+    """Return the languages to decide between: of those in the text's script the expected ones, where two or more are expected."""
+    native = _native(prepared)
+    if len(set(expected).intersection(LANGUAGES)) > 1:
+        return tuple(code for code in native if code in expected) or native
+    return native
 
 
 def evidence(prepared: str, codes: tuple[str, ...]) -> dict[str, Evidence]:
-    """Return what speaks for each of the languages in a prepared text."""
-    ranking = dict(_langid(_known(prepared)).rank(f" {prepared} "))
-    return _evidence(prepared, codes, ranking)
+    """Return all that speaks for each of the languages in a prepared text, lingua's word included."""
+    by_lingua = _by_lingua(prepared, codes)
+    first = _without_lingua(prepared, codes, _by_langid(prepared))
+    return {code: found._replace(lingua=by_lingua[code]) for code, found in first.items()}
 
 
 def knot_shares(length: int, knots: Sequence[float]) -> list[float]:
@@ -204,8 +230,10 @@ def _lowered(text: str) -> str:
     text = clean(_sample(text, RAW_LIMIT).encode("utf-8", "ignore").decode()).lower()
     if _MAY_BE_ADDRESS.search(text):
         text = _ADDRESS.sub(" ", text)
+    if "@" in text:
+        text = _MENTION.sub(" ", text)
     text = _APOSTROPHES.sub("'", _MARKS.sub("", text))
-    if _CYRILLIC.search(text) and _LATIN.search(text):
+    if _MIXED_WORD.search(text):
         text = repair_look_alikes(text)
     return " ".join(_WORD.findall(text))
 
@@ -217,46 +245,54 @@ def _sample(text: str, size: int) -> str:
     return f"{text[:part]} {text[middle - part // 2 : middle + part // 2]} {text[-part:]}"
 
 
-def _is_foreign(prepared: str) -> bool:
-    """Return True for a text that has no letters, or as many in other scripts as in Latin and Cyrillic."""
-    others = len(_OTHER_LETTER.findall(prepared))
-    return len(_KNOWN_LETTER.findall(prepared)) <= others if others else not _KNOWN_LETTER.search(prepared)
+def _is_foreign(words: str) -> bool:
+    """Return True where there are no letters, or as many in other scripts as in Latin and Cyrillic."""
+    others = len(_OTHER_LETTER.findall(words))
+    return len(_KNOWN_LETTER.findall(words)) <= others if others else not _KNOWN_LETTER.search(words)
 
 
-def _of_one_script(words: list[str]) -> list[str]:
+def _of_one_script(text: str) -> str:
     """Return the words of the script that matters: a fifth in Cyrillic makes the Latin words names of things."""
+    if not _CYRILLIC.search(text) or not _NOT_CYRILLIC.search(text):
+        return text
+    words = text.split()
     cyrillic = [word for word in words if _CYRILLIC.search(word)]
     if 5 * sum(map(len, cyrillic)) >= sum(map(len, words)):
-        return cyrillic or words
-    return [word for word in words if not _CYRILLIC.search(word)]
+        return " ".join(cyrillic)
+    return " ".join(word for word in words if not _CYRILLIC.search(word))
+
+
+def _native(prepared: str) -> tuple[str, ...]:
+    return CYRILLIC if _CYRILLIC.search(prepared) else LATIN
 
 
 def _by_evidence(prepared: str, expected: Sequence[str]) -> Detection:
+    by_langid = _by_langid(prepared)
     codes = candidates(prepared, expected)
-    ranking = dict(_langid(_known(prepared)).rank(f" {prepared} "))
-    first = next(iter(ranking))
-    lead = (ranking[first] - max(ranking[code] for code in codes)) / math.sqrt(len(prepared.encode()))
+    first = next(iter(by_langid))
+    lead = by_langid[first] - max(by_langid[code] for code in codes)
     if len(prepared) >= LONG and lead > FOREIGN_LEAD:
-        if first in OTHERS:
+        if first not in LANGUAGES:
             return Detection(first, 1 / (1 + math.exp(-lead)))
-        codes = LANGUAGES
-    scores = _scores(prepared, _evidence(prepared, codes, ranking))
-    declared = [code for code in LANGUAGES if code in expected]
-    if len(declared) == 1:
-        scores[declared[0]] += EXPECTED_LEAD
-    return _decided(scores)
+        codes = _native(prepared)
+    return _decided(_scores(prepared, codes, by_langid, expected))
 
 
-def _known(prepared: str) -> tuple[str, ...]:
-    return LANGUAGES + OTHERS if len(prepared) >= LONG else LANGUAGES
+def _scores(prepared: str, codes: tuple[str, ...], by_langid: Mapping[str, float], expected: Sequence[str]) -> dict[str, float]:
+    """Return the log-odds of the languages that it may be."""
+    counts, lean = _counts(len(prepared))
+    declared = set(expected).intersection(LANGUAGES)
+    preferred = declared if len(declared) == 1 else ()
+    found = _without_lingua(prepared, codes, by_langid)
+    scores = {code: _weighed(counts, each) + lean[code] + EXPECTED_LEAD * (code in preferred) for code, each in found.items()}
+    best = max(scores.values())
+    rivals = tuple(code for code in codes if scores[code] >= best - REACH)
+    by_lingua = _by_lingua(prepared, rivals)
+    return {code: scores[code] + counts.lingua * by_lingua[code] for code in rivals}
 
 
-def _scores(prepared: str, found: Mapping[str, Evidence]) -> dict[str, float]:
-    weights = _weights(has_words=_frequencies_of("en") is not None)
-    shares = knot_shares(len(prepared), weights.knots)
-    counts = [sum(map(float.__mul__, shares, row)) for row in weights.evidence]
-    short = shares[0] + shares[1]
-    return {code: sum(map(float.__mul__, counts, each)) + short * weights.lean.get(code, 0.0) for code, each in found.items()}
+def _weighed(counts: Evidence, found: Evidence) -> float:
+    return sum(map(float.__mul__, counts, found))
 
 
 def _decided(scores: Mapping[str, float]) -> Detection:
@@ -265,15 +301,20 @@ def _decided(scores: Mapping[str, float]) -> Detection:
     return Detection(best, round(confidence, 6)) if confidence >= UNSURE else NOTHING
 
 
-def _evidence(prepared: str, codes: tuple[str, ...], ranking: Mapping[str, float]) -> dict[str, Evidence]:
+def _by_langid(prepared: str) -> dict[str, float]:
+    """Return py3langid's score of each language that it may be, best first, over the square root of the number of bytes."""
+    native = _native(prepared)
+    if len(prepared) < LANGID_FROM:
+        return dict.fromkeys(native, 0.0)
+    others = OTHERS_IN_CYRILLIC if native is CYRILLIC else OTHERS_IN_LATIN
     root = math.sqrt(len(prepared.encode()))
-    first, second, *_ = sorted((ranking[code] for code in codes), reverse=True)
-    langid = {code: (ranking[code] - first) / root for code in codes}
-    if len(prepared) >= LONG and first - second >= CERTAIN_LEAD * root:
-        return {code: Evidence(0.0, langid[code], 0.0, 0.0, 0.0) for code in codes}
-    lingua = _by_lingua(prepared, codes)
+    return {code: score / root for code, score in _langid(native + others).rank(f" {prepared} ")}
+
+
+def _without_lingua(prepared: str, codes: tuple[str, ...], by_langid: Mapping[str, float]) -> dict[str, Evidence]:
     words = prepared.replace("-", " ").split() if len(prepared) < WORDS_LIMIT else []
-    return {code: Evidence(lingua[code], langid[code], *_by_words(words, code)) for code in codes}
+    best = max(by_langid[code] for code in codes)
+    return {code: Evidence(0.0, by_langid[code] - best, *_by_words(words, code)) for code in codes}
 
 
 def _by_lingua(prepared: str, codes: tuple[str, ...]) -> dict[str, float]:
@@ -282,6 +323,8 @@ def _by_lingua(prepared: str, codes: tuple[str, ...]) -> dict[str, float]:
     It reads the text without щ: by lingua's alphabets the letter is not Ukrainian, so that it rules out Ukrainian in a
     short text, and in a long one, together with і, leaves Kazakh alone.
     """
+    if len(codes) == 1:
+        return {codes[0]: 0.0}
     values = _lingua(codes).compute_language_confidence_values(prepared.replace("щ", " "))
     return {value.language.iso_code_639_1.name.lower(): _rounded_log(value.value) for value in values}
 
@@ -291,11 +334,11 @@ def _rounded_log(probability: float) -> float:
 
 
 def _by_words(words: list[str], code: str) -> tuple[float, float, float]:
-    listed = _frequencies_of(code)
-    if listed is None:
+    if not words or code in UNLISTED:
         return 0.0, 0.0, float(len(words))
     if code == "sr":
         words = [word.translate(_SERBIAN) for word in words]
+    listed = _frequencies_of(code)
     found = [listed[word] for word in words if word in listed]
     return sum(math.log10(each / WORD_FLOOR) for each in found), float(len(found)), 0.0
 
@@ -313,7 +356,7 @@ def _by_langdetect(prepared: str) -> Detection:
 
 @cache
 def _lingua(codes: tuple[str, ...]) -> LanguageDetector:
-    """Return lingua for these languages; it loads its models by itself as they are needed, in half the time of all at once."""
+    """Return lingua for these languages; all such share its models, which it loads by itself as they are needed."""
     from lingua import IsoCode639_1, LanguageDetectorBuilder  # noqa: PLC0415 - Dag files import this module; lingua is heavy
 
     languages = map(IsoCode639_1.from_str, codes)
@@ -323,8 +366,12 @@ def _lingua(codes: tuple[str, ...]) -> LanguageDetector:
 @cache
 def _langid(codes: tuple[str, ...]) -> LanguageIdentifier:
     """Return py3langid for these languages: the fewer, the faster."""
+    import numpy as np  # noqa: PLC0415 - Dag files import this module; numpy is heavy
+
     identifier = copy.copy(_whole_langid())  # they share the tables
     identifier.set_languages(codes)
+    # left in 16 bits, its numbers are converted at each call: a fifth of the time
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc, dtype=np.float32)
     return identifier
 
 
@@ -336,18 +383,25 @@ def _whole_langid() -> LanguageIdentifier:
 
 
 @cache
-def _frequencies_of(code: str) -> Mapping[str, float] | None:
-    """Return how common each word of a language is; None where there is no list of it, or wordfreq is not installed."""
-    if code not in LISTED or not find_spec("wordfreq"):
-        return None
-    name = "sh" if code == "sr" else code  # Serbian and its sisters, all in Latin script
-    frequencies: Mapping[str, float] = import_module("wordfreq").get_frequency_dict(name, wordlist="small")
-    return frequencies
+def _frequencies_of(code: str) -> Mapping[str, float]:
+    """Return how common each word of a language is."""
+    from wordfreq import get_frequency_dict  # noqa: PLC0415 - Dag files import this module; wordfreq is heavy
+
+    return get_frequency_dict("sh" if code == "sr" else code, wordlist="small")  # Serbian and its sisters, all in Latin script
 
 
 @cache
-def _weights(*, has_words: bool) -> Weights:
+def _counts(length: int) -> tuple[Evidence, Mapping[str, float]]:
+    """Return what each kind of evidence counts at texts of this length, and what is added for each language."""
+    weights = _weights()
+    shares = knot_shares(length, weights.knots)
+    short = shares[0] + shares[1]
+    counts = Evidence(*(sum(map(float.__mul__, shares, row)) for row in weights.counts))
+    return counts, {code: short * each for code, each in weights.lean.items()}
+
+
+@cache
+def _weights() -> Weights:
     fitted: dict[str, Any] = json.loads(Path(__file__).with_name("language_weights.json").read_text(encoding="utf-8"))
-    model = fitted["with words" if has_words else "without words"]
-    rows = tuple(tuple(map(float, model[kind])) for kind in Evidence._fields)
-    return Weights(tuple(map(float, fitted["knots"])), rows, model["lean"])
+    rows = tuple(tuple(map(float, fitted[kind])) for kind in Evidence._fields)
+    return Weights(tuple(map(float, fitted["knots"])), rows, fitted["lean"])

@@ -36,6 +36,10 @@ _BREAKS = frozenset(("br", "hr"))
 _KINDS = {"blockquote": BlockKind.QUOTE, "li": BlockKind.LIST_ITEM} | dict.fromkeys(HEADING_TAGS, BlockKind.HEADING)
 
 
+_Place = tuple[int, bool, bool]
+"""What a piece of text stands in: its block's index, whether in a link, whether in bold. A plain tuple: most of the time goes here."""
+
+
 class Line(NamedTuple):
     """One line of text as a reader sees it: up to the next block, break or cell."""
 
@@ -57,7 +61,7 @@ class Container(NamedTuple):
     tag: str
     kind: BlockKind
     """What text directly in it is."""
-    attributes: dict[str, str | None]
+    node: LexborNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +74,18 @@ class Outline:
 
 def outline(root: LexborNode, left_out: frozenset[str] = NO_TEXT_TAGS) -> Outline:
     """Return the lines and blocks of an element, without those of `left_out`. Iterative: a page may nest as deep as it likes."""
-    containers = [Container(0, root.tag or "", _KINDS.get(root.tag or "", BlockKind.PARAGRAPH), root.attributes)]
+    containers = [Container(0, root.tag or "", _KINDS.get(root.tag or "", BlockKind.PARAGRAPH), root)]
     return Outline(list(_lines(root, containers, left_out)), containers)
 
 
 def _lines(root: LexborNode, containers: list[Container], left_out: frozenset[str]) -> Iterator[Line]:
     """Yield the lines below an element; each block that is entered is put behind `containers`."""
-    place = _Place(0, in_link=False, in_bold=False)
+    place: _Place = (0, False, False)
     pieces: list[tuple[str, _Place]] = []
     waiting: list[tuple[LexborNode | None, _Place]] = []
     node = root.first_child
     while node is not None or waiting:
-        before = place.container
+        before = place[0]
         if node is None:
             node, place = waiting.pop()
         elif node.is_text_node:
@@ -102,30 +106,22 @@ def _lines(root: LexborNode, containers: list[Container], left_out: frozenset[st
                 waiting.append((node.next, place))
                 place = _inside(place, tag, node, containers)
                 node = below
-        if place.container != before and pieces:
+        if place[0] != before and pieces:
             yield from _line(pieces)
             pieces = []
     yield from _line(pieces)
 
 
-class _Place(NamedTuple):
-    """What a piece of text stands in."""
-
-    container: int
-    in_link: bool
-    in_bold: bool
-
-
 def _inside(place: _Place, tag: str, node: LexborNode, containers: list[Container]) -> _Place:
     outer, in_link, in_bold = place
     if tag == "a":
-        return _Place(outer, True, in_bold)
+        return outer, True, in_bold
     if tag in ("b", "strong"):
-        return _Place(outer, in_link, True)
+        return outer, in_link, True
     if tag not in _BLOCK_TAGS:
         return place
-    containers.append(Container(outer, tag, _KINDS.get(tag, containers[outer].kind), node.attributes))
-    return _Place(len(containers) - 1, in_link, in_bold)
+    containers.append(Container(outer, tag, _KINDS.get(tag, containers[outer].kind), node))
+    return len(containers) - 1, in_link, in_bold
 
 
 def _line(pieces: list[tuple[str, _Place]]) -> Iterator[Line]:
@@ -133,11 +129,11 @@ def _line(pieces: list[tuple[str, _Place]]) -> Iterator[Line]:
     if not text:
         return
     if len(pieces) == 1:
-        place = pieces[0][1]
-        yield Line(text, place.container, float(place.in_link), float(place.in_bold))
+        container, in_link, in_bold = pieces[0][1]
+        yield Line(text, container, float(in_link), float(in_bold))
         return
     sizes = [len(piece.strip()) for piece, _ in pieces]
     size = sum(sizes) or 1
-    linked = sum(one for one, (_, place) in zip(sizes, pieces, strict=True) if place.in_link)
-    bold = sum(one for one, (_, place) in zip(sizes, pieces, strict=True) if place.in_bold)
-    yield Line(text, pieces[0][1].container, linked / size, bold / size)
+    linked = sum(one for one, (_, (_, in_link, _)) in zip(sizes, pieces, strict=True) if in_link)
+    bold = sum(one for one, (_, (_, _, in_bold)) in zip(sizes, pieces, strict=True) if in_bold)
+    yield Line(text, pieces[0][1][0], linked / size, bold / size)

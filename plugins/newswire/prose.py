@@ -113,7 +113,7 @@ _DOUBTFUL = (
     ),
 )
 _DOUBTFUL_WORDS = frozenset(("ad", "ads", "tag", "tags", "nav", "top", "also", "side"))
-"""Parts of `class` and `id`, and whole words of them, that tell what a block is for, as template authors of many countries name them."""
+"""Parts of `class` and `id`, and whole words of them, that tell what a block is for in many countries' templates."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _BETWEEN_WORDS = re.compile("[^a-z]+")
@@ -126,6 +126,11 @@ _LEAST_PROSE = 60
 """Characters: a shorter line may be anything, so that it says nothing about the block that it stands in."""
 _SITE_SHARE = 0.2
 """What lines about the site count of their length: terms of use are often longer than the news above them."""
+_MOSTLY_LINKS = 0.5
+"""Share of a line inside links from which on it is a list of links."""
+_FEW_WORDS = 4
+_UNRELATED = 0.1
+"""What running text counts that has no word of the headline, where text that has them all counts 1.1."""
 _DOMINANT = 0.8
 """Share of a block's weight that must be in one block inside it for the trunk to go on into that one. Of 0.5 to 0.8, 0.8 lost the
 text of the fewest pages."""
@@ -197,7 +202,7 @@ class Weighed:
 def prose_size(line: Line) -> float:
     """Return how many characters of running text a line is; 0 for short lines, lists of links and invitations."""
     size = len(line.text)
-    if size < _LEAST_PROSE or line.linked >= 0.5 or is_invitation(line.text):
+    if size < _LEAST_PROSE or line.linked >= _MOSTLY_LINKS or is_invitation(line.text):
         return 0.0
     return size * (1 - line.linked) * (_SITE_SHARE if is_about_the_site(line.text.casefold()) else 1)
 
@@ -222,7 +227,7 @@ def weigh(page: Outline, told: Told) -> Weighed:
         prose[parent] += prose[index]
         found[parent] |= found[index]
     coverage = [mask.bit_count() / max(_LEAST_STEMS, len(stems)) for mask in found]
-    own = _own_hints(page.containers)
+    own = _own_hints(page)
     trunk = _trunk(page.containers, prose, coverage, own)
     hints = [_NO_HINTS] * len(own)
     for index, container in enumerate(page.containers):
@@ -236,16 +241,24 @@ def _found(stems: tuple[str, ...], folded: str) -> int:
     return sum(1 << bit for bit, stem in enumerate(stems) if stem in folded)
 
 
-def _own_hints(containers: list[Container]) -> list[Hints]:
-    """Return what each block says of itself alone."""
+def _own_hints(page: Outline) -> list[Hints]:
+    """Return what each block says of itself alone; blocks without a line in them are not asked."""
+    own = [_NO_HINTS] * len(page.containers)
     seen: dict[str, tuple[int, int, int, int]] = {}
-    return [
-        _own(container, seen) if container.attributes or container.tag in _TELLING_TAGS else _NO_HINTS for container in containers
-    ]
+    asked: set[int] = set()
+    for line in page.lines:
+        index = line.container
+        while index not in asked:
+            asked.add(index)
+            own[index] = _own(page.containers[index], seen)
+            index = page.containers[index].parent
+    return own
 
 
 def _own(container: Container, seen: dict[str, tuple[int, int, int, int]]) -> Hints:
-    attributes, tag = container.attributes, container.tag
+    attributes, tag = container.node.attributes, container.tag
+    if not attributes and tag not in _TELLING_TAGS:
+        return _NO_HINTS
     name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
     if name not in seen:
         seen[name] = _named(name)
@@ -263,9 +276,10 @@ def _own(container: Container, seen: dict[str, tuple[int, int, int, int]]) -> Hi
 def _named(name: str) -> tuple[int, int, int, int]:
     """Return what the words of a class and an id say: likely, bodily, doubtful, chrome."""
     words = frozenset(_BETWEEN_WORDS.split(name))
-    chrome = any(part in name for part in _CHROME) or not _CHROME_WORDS.isdisjoint(words)
-    doubtful = chrome or any(part in name for part in _DOUBTFUL) or not _DOUBTFUL_WORDS.isdisjoint(words)
-    return any(part in name for part in _LIKELY), bool(_BODILY.search(name)), doubtful, chrome
+    has = name.__contains__
+    chrome = any(map(has, _CHROME)) or not _CHROME_WORDS.isdisjoint(words)
+    doubtful = chrome or any(map(has, _DOUBTFUL)) or not _DOUBTFUL_WORDS.isdisjoint(words)
+    return any(map(has, _LIKELY)), bool(_BODILY.search(name)), doubtful, chrome
 
 
 def _trunk(containers: list[Container], prose: list[float], coverage: list[float], own: list[Hints]) -> int:
@@ -276,10 +290,10 @@ def _trunk(containers: list[Container], prose: list[float], coverage: list[float
             children[containers[index].parent].append(index)
     trunk = 0
     while children[trunk]:
-        weights = [(prose[index] * (0.1 + coverage[index]) * _favour(own[index]), index) for index in children[trunk]]
+        weights = [(prose[index] * (_UNRELATED + coverage[index]) * _favour(own[index]), index) for index in children[trunk]]
         beside = prose[trunk] - sum(prose[index] for index in children[trunk])
         weight, heaviest = max(weights)
-        total = beside * (0.1 + coverage[trunk]) + sum(each for each, _ in weights)
+        total = beside * (_UNRELATED + coverage[trunk]) + sum(each for each, _ in weights)
         if containers[heaviest].tag in _LEAVES or weight < _DOMINANT * total:
             break
         trunk = heaviest
@@ -318,11 +332,16 @@ class Found:
 
 def find(page: Outline, told: Told) -> Found:
     """Return the lines that are the page's article."""
+    if not page.lines:
+        return Found([], named=False)
     weighed = weigh(page, told)
     scores = scored(page, told, weighed)
     if _is_refused(page, weighed, scores):
         scores = _lifted(page, weighed, scores)
     kept = [page.lines[index] for index, score in scores.items() if score > 0]
+    if not any(map(prose_size, kept)):
+        inside = [index for index in scores if weighed.within[page.lines[index].container]]
+        kept = [page.lines[index] for index in inside if weighed.sizes[index]]
     hints = weighed.hints[weighed.trunk]
     return Found(kept, named=bool(hints.article or hints.main or hints.item or hints.bodily))
 
@@ -406,7 +425,7 @@ def _look(line: Line, stems: tuple[str, ...], prose: float) -> tuple[float, ...]
         line.bold,
         text[-1] in '.!?…»”"',
         (text.count(",") + text.count(".")) / words,
-        words < 4,
+        words < _FEW_WORDS,
         len(_DIGIT.findall(text)) / size,
         is_invitation(text),
         is_about_the_site(folded),

@@ -61,6 +61,9 @@ class Structured:
 
 _MERGED = ("title", "lead", "body", "modified_at", "section", "image_url", "canonical_url", "language", "kind")
 
+_MOST_ITEMS = 30
+"""Elements of one property that are read: an article has few authors and keywords, and hostile pages nest thousands."""
+
 _META_TITLE = (
     "og:title",
     "twitter:title",
@@ -194,9 +197,6 @@ def _merged(*layers: Structured) -> Structured:
 # --- JSON-LD
 
 
-# --- JSON-LD
-
-
 def _from_json_ld(nodes: tuple[dict[str, Any], ...], url: str, zone: tzinfo) -> Structured:
     article = jsonld.article_of(nodes, url)
     if article is None:
@@ -206,13 +206,13 @@ def _from_json_ld(nodes: tuple[dict[str, Any], ...], url: str, zone: tzinfo) -> 
         title=jsonld.text(article.get("headline")) or jsonld.text(article.get("name")),
         lead=jsonld.text(article.get("description")),
         body=jsonld.body(article.get("articleBody")),
-        authors=jsonld.names(article.get("author") or article.get("creator"), _by_id(nodes)),
+        authors=jsonld.names(article, nodes),
         published_at=published,
         published_origin=TimeOrigin.JSON_LD if published else None,
         modified_at=_first_time(article, ("dateModified",), zone),
         section=next(jsonld.texts(article.get("articleSection")), None),
         tags=_split_tags(jsonld.texts(article.get("keywords"))),
-        image_url=jsonld.image(article.get("image") or article.get("thumbnailUrl"), url),
+        image_url=_absolute(jsonld.image(article), url),
         canonical_url=canonical_or_none(jsonld.address(article), url),
         language=_language(jsonld.text(article.get("inLanguage"))),
         kind=next(iter(jsonld.types(article)), None),
@@ -306,7 +306,9 @@ def _items(tree: LexborHTMLParser) -> dict[str, list[LexborNode]]:
     found: dict[str, list[LexborNode]] = {}
     for node in (scope or tree).css("[itemprop]"):
         for name in (node.attributes.get("itemprop") or "").lower().split():
-            found.setdefault(name, []).append(node)
+            known = found.setdefault(name, [])
+            if len(known) < _MOST_ITEMS:
+                known.append(node)
     return found
 
 
@@ -393,7 +395,3 @@ def _absolute(address: str | None, url: str) -> str | None:
 
 def _split_tags(texts: Iterator[str]) -> tuple[str, ...]:
     return unique(tag.strip(" #") for text in texts for tag in re.split(r"[,;]", text))
-
-
-def unique(texts: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))

@@ -28,11 +28,14 @@ KNOTS = (6.0, 14.0, 35.0, 100.0, 250.0)
 CORE = ("uk", "ru", "en")
 RIDGE = 1.0
 FOLDS = 10
+STEPS = 100
+"""Newton's method needs about ten."""
 
-USED = {"lingua": 4, "langid": 5, "words": 3, "listed": 3, "unlisted": 3}
-"""At how many of the knots each kind of evidence is asked for; at the longer ones it is not looked up."""
+USED = {"lingua": range(4), "langid": range(2, 5), "words": range(3), "listed": range(3), "unlisted": range(3)}
+"""At which of the knots each kind of evidence is asked for; at the others it is not looked up."""
 
-WORD_KINDS = ("words", "listed", "unlisted")
+IMPOSSIBLE = -1e9
+"""Score of a language that does not write in the text's script, or is not expected."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,11 +45,18 @@ class Texts(NamedTuple):
 
     x: Floats
     """Text, language, feature."""
+    base: Floats
+    """Text, language: 0, or `IMPOSSIBLE`."""
     y: npt.NDArray[np.int64]
     """Index of the right language."""
     bucket: npt.NDArray[np.str_]
     fold: npt.NDArray[np.int64]
     codes: tuple[str, ...]
+
+    def where(self, chosen: npt.NDArray[np.bool_]) -> Texts:
+        """Return the chosen texts."""
+        x, base, y, bucket, fold = (each[chosen] for each in self[:5])
+        return Texts(x, base, y, bucket, fold, self.codes)
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
@@ -59,30 +69,29 @@ def rows() -> Iterator[tuple[str, str, str]]:
 def read(codes: tuple[str, ...]) -> Texts:
     """Return the texts in these languages, to be told apart from each other only; a text is in the same fold in any set."""
     chance = np.random.default_rng(0)
-    x, y, buckets, folds = [], [], [], []
+    found = []
     for text, code, bucket in rows():
         fold, prepared = chance.integers(0, FOLDS), language.prepare(text)
         if code in codes and prepared:
-            x.append(features(prepared, codes))
-            y.append(codes.index(code))
-            buckets.append(bucket)
-            folds.append(fold)
-    return Texts(np.array(x), np.array(y), np.array(buckets), np.array(folds), codes)
+            found.append((*features(prepared, codes), codes.index(code), bucket, fold))
+    x, base, y, buckets, folds = map(np.array, zip(*found, strict=True))
+    return Texts(x, base, y, buckets, folds, codes)
 
 
-def features(prepared: str, codes: tuple[str, ...]) -> list[list[float]]:
+def features(prepared: str, codes: tuple[str, ...]) -> tuple[list[list[float]], list[float]]:
     shares = language.knot_shares(len(prepared), KNOTS)
-    found = language.evidence(prepared, codes)
     short = shares[0] + shares[1]
+    found = language.evidence(prepared, language.candidates(prepared, codes))
+    nothing = language.Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
     lean = {code: [short * (code == other) for other in language.LANGUAGES] for code in codes}
-    return [[share * value for value in found[code] for share in shares] + lean[code] for code in codes]
+    x = [[share * value for value in found.get(code, nothing) for share in shares] + lean[code] for code in codes]
+    return x, [0.0 if code in found else IMPOSSIBLE for code in codes]
 
 
-def used(*, has_words: bool) -> npt.NDArray[np.bool_]:
-    kinds = language.Evidence._fields
-    counts = [0 if kind in WORD_KINDS and not has_words else USED[kind] for kind in kinds]
-    mask = [knot < count for count in counts for knot in range(len(KNOTS))]
-    return np.array(mask + [True] * len(language.LANGUAGES))
+def used() -> npt.NDArray[np.bool_]:
+    """Return which features are fitted; the others count nothing."""
+    counts = [knot in USED[kind] for kind in language.Evidence._fields for knot in range(len(KNOTS))]
+    return np.array(counts + [True] * len(language.LANGUAGES))
 
 
 def text_weights(texts: Texts) -> Floats:
@@ -92,72 +101,85 @@ def text_weights(texts: Texts) -> Floats:
     for group in groups:
         if group.any():
             weights[group] = len(texts.y) / len(groups) / group.sum()
-    return weights
+    return weights * (texts.base[np.arange(len(texts.y)), texts.y] == 0)  # nothing is learnt from the impossible
 
 
-def probabilities(x: Floats, beta: Floats) -> Floats:
-    scores = x @ beta
+def probabilities(scores: Floats) -> Floats:
     scores = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(scores / scores.sum(axis=1, keepdims=True))
 
 
-def fit(x: Floats, y: npt.NDArray[np.int64], weights: Floats) -> Floats:
-    """Maximise the penalised likelihood by Newton's method, each step halved until it helps."""
-    n, _, size = x.shape
-    beta = np.zeros(size)
+def loss(texts: Texts, weights: Floats, beta: Floats) -> float:
+    right = probabilities(texts.x @ beta + texts.base)[np.arange(len(texts.y)), texts.y]
+    return float(-(weights * np.log(right + 1e-300)).sum() + RIDGE * (beta @ beta) / 2)
 
-    def loss(beta: Floats) -> float:
-        right = probabilities(x, beta)[np.arange(n), y]
-        return float(-(weights * np.log(right + 1e-300)).sum() + RIDGE * (beta @ beta) / 2)
 
-    for _ in range(100):
-        p = probabilities(x, beta)
-        off = p.copy()
-        off[np.arange(n), y] -= 1
-        gradient = np.einsum("n,nk,nkf->f", weights, off, x, optimize=True) + RIDGE * beta
-        mean = np.einsum("nk,nkf->nf", p, x)
-        spread = (x * (weights[:, None] * p)[:, :, None]).reshape(-1, size).T @ x.reshape(-1, size)
-        step = np.linalg.solve(spread - (mean * weights[:, None]).T @ mean + RIDGE * np.eye(size), gradient)
-        before = loss(beta)
-        scale = next((s for s in 0.5 ** np.arange(20) if loss(beta - s * step) < before), 0.0)
+def newton_step(texts: Texts, weights: Floats, beta: Floats) -> Floats:
+    n, _, size = texts.x.shape
+    p = probabilities(texts.x @ beta + texts.base)
+    off = p.copy()
+    off[np.arange(n), texts.y] -= 1
+    gradient = np.einsum("n,nk,nkf->f", weights, off, texts.x, optimize=True) + RIDGE * beta
+    mean = np.einsum("nk,nkf->nf", p, texts.x)
+    spread = (texts.x * (weights[:, None] * p)[:, :, None]).reshape(-1, size).T @ texts.x.reshape(-1, size)
+    curvature = spread - (mean * weights[:, None]).T @ mean + RIDGE * np.eye(size)
+    return np.asarray(np.linalg.solve(curvature, gradient))
+
+
+def fit(texts: Texts) -> Floats:
+    """Maximise the penalised likelihood by Newton's method, each step halved until it helps; return all weights."""
+    mask = used()
+    texts, weights = texts._replace(x=texts.x[:, :, mask]), text_weights(texts)
+    beta = np.zeros(mask.sum())
+    for _ in range(STEPS):
+        step, before = newton_step(texts, weights, beta), loss(texts, weights, beta)
+        scale = next((s for s in 0.5 ** np.arange(20) if loss(texts, weights, beta - s * step) < before), 0.0)
         beta = beta - scale * step
-        if before - loss(beta) < 1e-6:
+        if before - loss(texts, weights, beta) < 1e-6:
             break
-    return beta
+    whole = np.zeros(len(mask))
+    whole[mask] = beta
+    return whole
 
 
-def cross_validated(texts: Texts, core: Texts, mask: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def answers(texts: Texts, beta: Floats) -> Floats:
+    """Return the probabilities as `detect` finds them: lingua is asked about the languages within reach only."""
+    by_lingua = np.arange(len(beta)) < len(KNOTS)  # its features come first
+    first = texts.x @ np.where(by_lingua, 0.0, beta) + texts.base
+    out = first < first.max(axis=1, keepdims=True) - language.REACH
+    return probabilities(np.where(out, IMPOSSIBLE, texts.x @ beta + texts.base))
+
+
+def cross_validated(texts: Texts, core: Texts) -> tuple[Floats, Floats]:
     """Return the probabilities for both sets, each text's by weights that were fitted to `texts` without its fold."""
-    x, weights = texts.x[:, :, mask], text_weights(texts)
-    results = np.zeros(x.shape[:2]), np.zeros(core.x.shape[:2])
+    results = np.zeros(texts.base.shape), np.zeros(core.base.shape)
     for k in range(FOLDS):
-        train = texts.fold != k
-        beta = fit(x[train], texts.y[train], weights[train])
+        beta = fit(texts.where(texts.fold != k))
         for each, result in zip((texts, core), results, strict=True):
-            result[each.fold == k] = probabilities(each.x[each.fold == k][:, :, mask], beta)
+            result[each.fold == k] = answers(each.where(each.fold == k), beta)
     return results
 
 
 def report(name: str, texts: Texts, p: Floats) -> Iterator[str]:
-    right = p.argmax(axis=1) == texts.y
+    right, sure = p.argmax(axis=1) == texts.y, p.max(axis=1)
     for bucket in "abcd":
         each = [right[(texts.bucket == bucket) & (texts.y == k)].mean() for k in range(len(texts.codes))]
         by_code = " ".join(f"{code} {100 * share:.1f}" for code, share in zip(texts.codes, each, strict=True))
         yield f"{name} {bucket} {100 * np.mean(each):.2f} {by_code}"
-    sure = p.max(axis=1)
     bins = np.minimum((sure * 10).astype(int), 9)
     error = sum(abs(float((sure - right)[bins == b].sum())) for b in range(10)) / len(right)
-    unsure = sure < language.UNSURE
-    yield f"{name} calibration error {error:.4f}; und {unsure.sum()}, of which would be right {right[unsure].sum()}"
+    yield f"{name} calibration error {error:.4f}"
+    for low, high in ((0.0, language.UNSURE), (language.UNSURE, 0.5), (0.5, 0.9), (0.9, 1.1)):
+        within = (low <= sure) & (sure < high)
+        yield f"{name} confidence from {low} to {min(high, 1.0)}: {within.sum()} texts, {right[within].sum()} right"
 
 
-def as_model(beta: Floats, mask: npt.NDArray[np.bool_]) -> dict[str, object]:
-    whole = np.zeros(len(mask))
-    whole[mask] = beta
+def as_model(beta: Floats) -> dict[str, object]:
     kinds, codes = language.Evidence._fields, language.LANGUAGES
-    table = whole[: -len(codes)].reshape(len(kinds), len(KNOTS))
+    table = beta[: -len(codes)].reshape(len(kinds), len(KNOTS))
     model: dict[str, object] = {kind: [round(float(w), 3) for w in row] for kind, row in zip(kinds, table, strict=True)}
-    return model | {"lean": {code: round(float(w), 3) for code, w in zip(codes, whole[-len(codes) :], strict=True)}}
+    lean = {code: round(float(w), 3) for code, w in zip(codes, beta[-len(codes) :], strict=True)}
+    return {"knots": KNOTS} | model | {"lean": lean}
 
 
 def main() -> None:
@@ -165,14 +187,10 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     write = parser.parse_args().write
     texts, core = read(language.LANGUAGES), read(CORE)
-    fitted: dict[str, object] = {"knots": KNOTS}
-    for name in ("with words", "without words"):
-        mask = used(has_words=name == "with words")
-        for of, each, p in zip(("all", "core"), (texts, core), cross_validated(texts, core, mask), strict=True):
-            sys.stdout.writelines(f"{line}\n" for line in report(f"{name}, {of}:", each, p))
-        fitted[name] = as_model(fit(texts.x[:, :, mask], texts.y, text_weights(texts)), mask)
+    for name, each, p in zip(("all", "core"), (texts, core), cross_validated(texts, core), strict=True):
+        sys.stdout.writelines(f"{line}\n" for line in report(name, each, p))
     if write:
-        TARGET.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+        TARGET.write_text(json.dumps(as_model(fit(texts)), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

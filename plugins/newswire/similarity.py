@@ -1,0 +1,682 @@
+"""Near duplicates and stories: how alike two texts are, and what that makes of them.
+
+The way of a text: `prepare` once, `sketch` for the table that finds candidates, `judge` against each of them (`compare`, then
+the fitted decision), `cluster` over the matches. Pure functions: the same text gives the same numbers in any process.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from operator import mul
+
+from newswire.duplicates import Verdict
+from newswire.text import repair_look_alikes
+
+# --- limits; where no other origin is named, facts: duplicates
+
+STEM = 6
+"""Letters that stand for a word: Slavic endings come behind them."""
+
+LONGEST_NUMBER = 32
+"""Characters."""
+
+SKETCH_BELOW = 2**61
+"""An eighth of all hashes: whatever text a passage stands in, the same of its hashes are kept."""
+
+SKETCH_LEAST = 16
+"""Short texts keep this many of their smallest hashes. So does the opening of any text: excerpts are cut from there (on the
+labelled texts this found all excerpts instead of 91 %, for six rows more a long article)."""
+
+SKETCH_MOST = 1024
+"""What a text of 8,000 words keeps: a longer one cannot flood the table."""
+
+FEW_HASHES = 6
+"""With fewer hashes than this on either side one shared hash makes a candidate, otherwise two."""
+
+FOOTER_WORDS = 12
+FOOTER_LENGTH = 160
+FOOTER_POSTS = 5
+"""A line of up to 12 words (and 160 characters) in 5 or more posts of a channel is a footer: worth 2.5 points of F1."""
+
+LEAST_WORDS = 8
+"""Background and attributions stay where less than this would be left without them."""
+
+SHORT = 40
+SHORT_HOURS = 36.0
+"""A text of fewer words repeats itself on other days: it is a copy within 36 hours only."""
+
+SHORTEST = 12
+SHORTEST_HOURS = 12.0
+"""And one of fewer than these on the same day: two air alerts are 21 hours apart (of the labelled copies none is 12)."""
+
+LEAST_TOKENS = 3
+"""Below three words there is no passage to compare; exact verdicts see to those."""
+
+LEAST_PASSAGES = 0.1
+MOST_CONFLICTS = 0.34
+MOST_MISSING = 0.5
+"""Beyond these no likeness of words helps: the passages differ, or the numbers do (bulletins of consecutive days)."""
+
+LEAD_GRAMS = 18
+FIRST_GRAMS = 6
+OPENING_GRAMS = 38
+FIRST_WORDS = 6
+"""Passages of three words in the first 20, 8 and 40 words; the words that name a subject."""
+
+LEAD_SHARE = 0.35
+FULL_SHARE = 0.6
+LEAST_LEAD = 0.1
+"""An excerpt keeps a third of the lead, or it is most of the text; else a digest merely quotes it. Without any it is none."""
+
+MORE_LIKELY = 0.5
+
+GROUP_SHARE = 1 / 3
+"""An article joins a group when it matches the group's original, or a third of its members on average."""
+
+STORY_HOURS = 72.0
+"""Further apart, two articles tell two events."""
+
+STORY_LEAD = 30
+STORY_STEM = 5
+"""Words of the text that count beside the title, and letters of each (fitted: 20 to 40 and 5 do alike; 60, or 6, do worse)."""
+
+# --- weights, printed by tests/benchmarks/fit_similarity.py
+
+WEIGHTS = (-17.55, 17.32, 6.51, 2.47, -1.59, 13.8, -6.89, -3.06)
+"""Of the constant and of each figure in `evidence`."""
+
+STORY_WEIGHTS = (-3.09, 4.14, 5.36)
+"""Of the constant, the cosine of title and lead, and the cosine of the titles."""
+
+# --- cleaning for comparison
+
+_FOLD: dict[int, str | None] = dict.fromkeys(map(ord, "'’ʼ‘`´\u00ad\u0301\u200b\u200c\u200d\u2060\ufeff"))
+_FOLD |= {ord(a): b for a, b in zip("aceiopxykmhtbACEIOPXYKMHTBёЁґҐ", "асеіорхукмнтвАСЕІОРХУКМНТВеЕгГ", strict=True)}
+"""Apostrophes and what is invisible go. Latin look-alikes become Cyrillic in every word, English too: words are only compared."""
+
+_NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+")
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
+
+_HEAD = 200
+"""Characters at a text's start in which labels and datelines are looked for."""
+
+_MONTH = r"(?:січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру|янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек)\w*"
+_AGENCY = r"(?:УНН|UNN|Укр[іи]нформ|РИА Новости|ТАСС|[ИІ]нтерфакс(?:-\w+)?|РБК(?:-\w+)?|Reuters|AP|AFP|dpa)"
+_DATELINE = re.compile(
+    rf"\W{{0,9}}(?:[^\W\d_][\w'’ -]{{1,30}}[.,•(/ ]{{1,3}}\s?)?(?:\d{{1,2}} {_MONTH}[\s.,–—-]{{1,4}})?"
+    rf"\(?{_AGENCY}\)?\s?[.:•–—/-]{{1,2}}\s*"
+)
+"""`КИЇВ. 26 квітня. УНН.`, `Київ • УНН •`, `МОСКВА, 3 дек — РИА Новости.`, `LONDON (Reuters) -`."""
+
+_LABEL = re.compile(
+    r"\W{0,9}(?:оновлено|доповнено|терміново|блискавка|офіційно|уточнено|змі|обновлено|дополнено|срочно"
+    r"|молния|официально|сми|updated?|breaking(?: news)?|urgent)"
+    r"(?:\s(?:(?:о|об|в|at|на|станом на)\s)?\d{1,2}[:.]\d{2})?\s?[.:!|–—-]{1,3}\s*",
+    re.IGNORECASE,
+)
+"""`Оновлено о 14:35.`, `ТЕРМІНОВО:`, `Updated at 14:35 -`."""
+
+_LABELS = 3
+"""So many labels and datelines may stand one behind the other."""
+
+_ATTRIBUTION = re.compile(
+    r"(?:Про це|Об этом) (?:пиш|повідом|заяви|розпов|інформу|йдеться|переда|сообщ|расска|говорится)\w*[^.\n]{0,80}(?:\.|$)",
+    re.MULTILINE,
+)
+"""`Про це пише …`, `Об этом сообщает …`: each publisher names another one."""
+
+_BACKGROUND = re.compile(
+    r"^[^\w\n]*(?:Нагада|Раніше повідомл|Додамо|Як повідомля|Напомн|Ранее сообщ|Добавим|Как сообща)\w*[^\n]*$", re.MULTILINE
+)
+"""A line of background: the same under many articles, and what an edition adds or leaves out."""
+
+_INVITATION = re.compile(
+    r"\W*(?:детальніше|подробнее|чита(?:ти|ть) дал|чита(?:йте|ть) нас|надіслати новин|прислать новост|subscribe|follow us"
+    r"|(?:\w+\W+){0,5}(?:підпис(?:атис[яь]|уй)|підпиш(?:ись|іться)|подпис(?:аться|ывай)|подпиш(?:ись|итесь)))",
+    re.IGNORECASE,
+)
+"""`Тихий вечір. Підписатися`; not «підписав указ», which is news."""
+
+_INVITATION_LENGTH = 90
+"""Characters: a longer line that speaks of subscribing may be news."""
+
+
+def footer_lines(posts: Iterable[str]) -> frozenset[str]:
+    """Return the lines, normalised, that a channel puts into its posts again and again; `posts` are texts of one channel."""
+    counts = Counter(line for post in posts for line in {_as_footer(raw) for raw in post.split("\n")})
+    return frozenset(line for line, count in counts.items() if line and count >= FOOTER_POSTS)
+
+
+def _as_footer(raw: str) -> str:
+    """Return a line as footers are compared; empty where it is too long for one."""
+    return _normalised(raw) if len(raw) <= FOOTER_LENGTH else ""
+
+
+@lru_cache(maxsize=2**14)  # footers come again and again
+def _normalised(raw: str) -> str:
+    words = _tokens(raw)
+    return " ".join(words) if len(words) <= FOOTER_WORDS else ""
+
+
+def _tokens(text: str) -> list[str]:
+    """Return the words and numbers of a text in lower case, look-alikes folded, thousands in one piece."""
+    plain = _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text)).translate(_FOLD).casefold()
+    return _TOKEN.findall(_THOUSANDS.sub(lambda match: match[0].replace(" ", ""), plain))
+
+
+def _core(text: str, footer: Collection[str]) -> list[str]:
+    """Return the tokens of what a text itself says, or of more where that is too little."""
+    lines = [raw for raw in text.split("\n") if not _is_foreign(raw, footer)]
+    own = _without_labels("\n".join(lines))
+    words = _tokens(_ATTRIBUTION.sub(" ", _BACKGROUND.sub(" ", own)))
+    if len(words) < LEAST_WORDS:
+        words = _tokens(own) or _tokens(text)
+    return words
+
+
+def _is_foreign(raw: str, footer: Collection[str]) -> bool:
+    return (bool(footer) and _as_footer(raw) in footer) or (len(raw) <= _INVITATION_LENGTH and _invites(raw))
+
+
+@lru_cache(maxsize=2**14)
+def _invites(raw: str) -> bool:
+    return bool(_INVITATION.match(raw))
+
+
+def _without_labels(text: str) -> str:
+    for _ in range(_LABELS):
+        head = text[:_HEAD]
+        if not (match := _LABEL.match(head) or _DATELINE.match(head)):
+            break
+        text = text[match.end() :]
+    return text
+
+
+# --- prepared texts
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text made ready to be compared with many others."""
+
+    stems: tuple[str, ...]
+    """Its words in order, each as its first six letters; numbers whole."""
+    vocabulary: frozenset[str]
+    """The stems, once each."""
+    numbers: frozenset[str]
+    slots: Mapping[str, frozenset[str]]
+    """Numbers by the word before (`<word`) and the word behind (`>word`)."""
+    grams: frozenset[int]
+    """Hashes of three words in a row, 0 to 2**64 - 1; empty without words."""
+    opening: tuple[int, ...]
+    """The grams of the first 40 words, in order."""
+    heads: tuple[tuple[str, ...], ...]
+    """The first six words; under a title, those of what follows too: a post copies the lead alone."""
+
+
+def prepare(text: str, *, title: str | None = None, lead: str | None = None, footer: Collection[str] = frozenset()) -> Prepared:
+    """Make a text ready: look-alikes folded, footers, labels, datelines, attributions and background left out.
+
+    `footer` is what `footer_lines` returned for its channel.
+    """
+    whole = "\n".join(part for part in (title, lead, text) if part)
+    stems = _stems(_core(whole, footer))
+    grams, vocabulary = _grams(stems), frozenset(stems)
+    numbers = frozenset([stem for stem in vocabulary if stem[0].isdecimal()])
+    under_title = _stems(_tokens((lead or text)[:_HEAD])) if title else ()
+    heads = tuple(head[:FIRST_WORDS] for head in (stems, under_title) if head)
+    return Prepared(stems, vocabulary, numbers, _slots(stems, numbers), frozenset(grams), tuple(grams[:OPENING_GRAMS]), heads)
+
+
+def _stems(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple([_number(word) if word[0].isdecimal() else word[:STEM] for word in words])
+
+
+def _number(word: str) -> str:
+    """Return a number with one decimal mark, whatever publishers write; the beginning of one that is none."""
+    return word[:LONGEST_NUMBER].replace(",", ".").replace(":", ".")
+
+
+def _slots(stems: Sequence[str], numbers: frozenset[str]) -> dict[str, frozenset[str]]:
+    slots: dict[str, set[str]] = defaultdict(set)
+    for place in [place for place, stem in enumerate(stems) if stem in numbers]:
+        before, behind = stems[max(0, place - 1)], stems[min(place + 1, len(stems) - 1)]
+        if before not in numbers:
+            slots["<" + before].add(stems[place])
+        if behind not in numbers:
+            slots[">" + behind].add(stems[place])
+    return {key: frozenset(found) for key, found in slots.items()}
+
+
+_BITS = 2**64 - 1
+_SECOND, _THIRD = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F
+"""Odd multipliers, so that the order of the three words matters."""
+
+
+@lru_cache(maxsize=2**17)
+def _hash(stem: str) -> int:
+    return int.from_bytes(blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+
+
+def _grams(stems: Sequence[str]) -> list[int]:
+    hashes = [_hash(stem) for stem in stems]
+    return [
+        (one + two * _SECOND + three * _THIRD) & _BITS for one, two, three in zip(hashes, hashes[1:], hashes[2:], strict=False)
+    ]
+
+
+def sketch(prepared: Prepared) -> tuple[int, ...]:
+    """Return the hashes by which the database finds candidates, as signed 64-bit integers in order; none below three words."""
+    ordered = sorted(prepared.grams)
+    count = min(max(SKETCH_LEAST, bisect_left(ordered, SKETCH_BELOW)), SKETCH_MOST)
+    kept = {*ordered[:count], *sorted(prepared.opening)[:SKETCH_LEAST]}
+    return tuple(sorted(value - 2**64 if value >= 2**63 else value for value in kept))
+
+
+# --- weights of words
+
+
+Idf = Callable[[str], float]
+"""Returns how much a stem says, 0 or more: the logarithm of how rare it is."""
+
+_PRIOR_DOCUMENTS = 200
+_PRIOR_SHARE = {1: 0.3, 2: 0.2, 3: 0.06, 4: 0.03, 5: 0.015}
+_PRIOR_RARE = 0.004
+"""Before any text is counted: in what share of texts a stem stands, by its length. Outweighed by a few hundred texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """In how many texts each stem stands; an `Idf`."""
+
+    documents: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Stem → texts; a stem that is not in here stands in none. Only the stems that will be asked for are needed."""
+    _weights: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Those that were asked for already."""
+
+    @classmethod
+    def of(cls, texts: Collection[Prepared]) -> Frequencies:
+        """Count the stems of these texts."""
+        return cls(len(texts), Counter(stem for text in texts for stem in text.vocabulary))
+
+    def __call__(self, stem: str) -> float:
+        """Return the weight of a stem: about 1 where it stands in a third of all texts, 5 where nothing is known of it."""
+        weight = self._weights.get(stem)
+        if weight is None:
+            weight = self._weights[stem] = self._weight(stem)
+        return weight
+
+    def _weight(self, stem: str) -> float:
+        share = _PRIOR_RARE if stem[0].isdecimal() else _PRIOR_SHARE.get(len(stem), _PRIOR_RARE)
+        count = self.counts.get(stem, 0) + _PRIOR_DOCUMENTS * share
+        return math.log((self.documents + _PRIOR_DOCUMENTS + 1) / (count + 0.5))
+
+
+# --- comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two texts stand to each other; the same whichever is named first. Shares are 0 to 1."""
+
+    passages: float
+    """Share of the shorter text's passages of three words that stand in the longer."""
+    words: float
+    """Share of the shorter's words that stand in the longer, each by its weight."""
+    covered: float
+    """Share of the longer's words that stand in the shorter, each by its weight."""
+    conflicts: float
+    """Share of the shared number slots whose numbers differ: «танків 8705» against «танків 8720»."""
+    numbers_missing: float
+    """Share of the shorter's numbers that the longer lacks."""
+    lead: float
+    """Share of the longer's lead that stands in the shorter: a third, or the longer is a digest which quotes."""
+    start: float
+    """Share of the shorter's first passages that stand in the longer."""
+    subject: float
+    """Share of the longer's first six words, by weight, that stand in the shorter (or of those under its title, where that is
+    more): without them it begins with another subject."""
+    shorter: int
+    longer: int
+    """Words of either."""
+    hours: float | None
+    """Between the two; None where unknown."""
+
+
+def compare(a: Prepared, b: Prepared, idf: Idf, hours: float | None = None) -> Comparison:
+    """Measure how two texts stand to each other; `hours` lie between them."""
+    short, long = sorted((a, b), key=lambda one: (len(one.stems), one.stems, one.heads))
+    common = short.vocabulary & long.vocabulary
+    shared = math.fsum(map(idf, common))
+    return Comparison(
+        passages=len(short.grams & long.grams) / max(1, len(short.grams)),
+        words=shared / (shared + math.fsum(map(idf, short.vocabulary - common)) or 1.0),
+        covered=shared / (shared + math.fsum(map(idf, long.vocabulary - common)) or 1.0),
+        conflicts=_conflicts(short, long),
+        numbers_missing=len(short.numbers - long.numbers) / max(1, len(short.numbers)),
+        lead=_share(long.opening[:LEAD_GRAMS], short.grams),
+        start=_share(short.opening[:FIRST_GRAMS], long.grams),
+        subject=_subject(long, short, idf),
+        shorter=len(short.stems),
+        longer=len(long.stems),
+        hours=hours,
+    )
+
+
+def _conflicts(a: Prepared, b: Prepared) -> float:
+    keys = a.slots.keys() & b.slots.keys()
+    return sum(a.slots[key].isdisjoint(b.slots[key]) for key in keys) / max(1, len(keys))
+
+
+def _subject(long: Prepared, short: Prepared, idf: Idf) -> float:
+    return max((_known(head, short, idf) for head in long.heads), default=0.0)
+
+
+def _known(head: Sequence[str], text: Prepared, idf: Idf) -> float:
+    return math.fsum(idf(stem) for stem in head if stem in text.vocabulary) / (math.fsum(map(idf, head)) or 1.0)
+
+
+def _share(grams: Sequence[int], others: frozenset[int]) -> float:
+    return len(others.intersection(grams)) / max(1, len(set(grams)))
+
+
+# --- decision
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two texts say the same, or one is an excerpt of the other."""
+
+    kind: str
+    """`near` or `excerpt`."""
+    similarity: float
+    """0 to 1: the share of the shorter's words, by weight, that stand in the longer."""
+    confidence: float
+    """0 to 1: how probable it is that a person would call it a copy; over one half, or there is no match."""
+    reason: str
+    """For a person."""
+
+
+def judge(a: Prepared, b: Prepared, idf: Idf, hours: float | None = None) -> Match | None:
+    """Return how one text is a copy of the other, or None where it is none. Cheap for texts that share little."""
+    least = min(len(a.grams), len(b.grams))
+    if len(a.grams & b.grams) < LEAST_PASSAGES * least or not least:
+        return None
+    return verdict(compare(a, b, idf, hours))
+
+
+def verdict(comparison: Comparison) -> Match | None:
+    """Decide on a comparison: None where the two are no copies."""
+    return decide(comparison, confidence(comparison)) if is_possible(comparison) else None
+
+
+def decide(comparison: Comparison, probability: float) -> Match | None:
+    """Return the match where the probability that a person would call it a copy is over one half."""
+    if probability <= MORE_LIKELY:
+        return None
+    kind = "near" if comparison.shorter >= FULL_SHARE * comparison.longer else "excerpt"
+    return Match(kind, round(comparison.words, 3), probability, _reason(kind, comparison))
+
+
+def is_possible(it: Comparison) -> bool:
+    """Tell whether two texts may be copies at all: passages are shared, the numbers agree, it is no quotation."""
+    return (
+        it.shorter >= LEAST_TOKENS
+        and (it.hours or 0.0) <= _most_hours(it.shorter)
+        and it.passages >= LEAST_PASSAGES
+        and it.conflicts <= MOST_CONFLICTS
+        and it.numbers_missing <= MOST_MISSING
+        and (it.lead >= LEAST_LEAD or it.shorter >= FULL_SHARE * it.longer)
+    )
+
+
+def _most_hours(words: int) -> float:
+    return SHORTEST_HOURS if words < SHORTEST else SHORT_HOURS if words < SHORT else math.inf
+
+
+def confidence(comparison: Comparison) -> float:
+    """Return how probable it is that a person would call the two copies of each other, 0 to 1."""
+    return _logistic(_weighed(WEIGHTS, (1.0, *evidence(comparison))))
+
+
+def _weighed(weights: Sequence[float], figures: Sequence[float]) -> float:
+    return math.fsum(map(mul, weights, figures))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, value))))
+
+
+def evidence(it: Comparison) -> tuple[float, ...]:
+    """Return the figures that `confidence` weighs."""
+    share = it.shorter / max(1, it.longer)
+    brief = max(0.0, 1 - it.shorter / SHORT)
+    return (
+        it.words,
+        it.covered * share,
+        it.start,
+        10 * max(0.0, LEAD_SHARE - it.lead) * max(0.0, FULL_SHARE - share),
+        brief * (1 - it.words),
+        brief * (1 - it.subject),
+        brief * math.log1p(it.hours or 0.0),
+    )
+
+
+def _reason(kind: str, it: Comparison) -> str:
+    what = "nearly the same text" if kind == "near" else f"an excerpt, {it.shorter} words of {it.longer}"
+    return f"{what}: {it.words:.0%} of the words and {it.passages:.0%} of the passages of the shorter stand in the longer"
+
+
+# --- groups
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is known of an article that has a match."""
+
+    article_id: int
+    published_at: datetime
+    words: int
+    """Length of its `Prepared.stems`."""
+    forwarded: bool = False
+    """A forward is never the original of a post that is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A match between two articles, named in either order."""
+
+    a: int
+    b: int
+    match: Match
+
+
+@dataclass(slots=True)
+class _Group:
+    original: Item
+    members: list[Item]
+
+
+def cluster(items: Iterable[Item], edges: Iterable[Edge]) -> list[Verdict]:
+    """Return who is a copy of which original: stars, so that no chain of small changes joins two stories.
+
+    The original is the earliest text, the longer of two at once; a fuller text takes its place from an excerpt.
+    Only articles in `items` count; one without a match is no copy.
+    """
+    matches = _by_article(edges)
+    groups: dict[int, _Group] = {}
+    for item in sorted(items, key=_seniority):
+        group = _best_group(matches[item.article_id], groups) or _Group(item, [])
+        group.members.append(item)
+        groups[item.article_id] = group
+        if _is_fuller(item, group.original, matches):
+            group.original = item
+    stars = {id(group): group for group in groups.values()}.values()
+    return [
+        _as_verdict(item, group, matches[item.article_id])
+        for group in stars
+        for item in group.members
+        if item is not group.original
+    ]
+
+
+def _by_article(edges: Iterable[Edge]) -> defaultdict[int, dict[int, Match]]:
+    matches: defaultdict[int, dict[int, Match]] = defaultdict(dict)
+    for edge in edges:
+        matches[edge.a][edge.b] = matches[edge.b][edge.a] = edge.match
+    return matches
+
+
+def _seniority(item: Item) -> tuple[bool, datetime, int, int]:
+    return (item.forwarded, item.published_at, -item.words, item.article_id)
+
+
+def _best_group(matches: Mapping[int, Match], groups: Mapping[int, _Group]) -> _Group | None:
+    """Return the group with which an article agrees most, if it agrees enough; the older of two that are alike."""
+    sums: dict[int, float] = defaultdict(float)
+    for other in sorted(matches.keys() & groups.keys()):
+        sums[id(groups[other])] += matches[other].confidence
+    found = {id(groups[other]): groups[other] for other in matches.keys() & groups.keys()}
+    agreed = {
+        key: sums[key] / len(group.members)
+        for key, group in found.items()
+        if group.original.article_id in matches or sums[key] >= GROUP_SHARE * len(group.members)
+    }
+    return found[min(agreed, key=lambda key: (-agreed[key], _seniority(found[key].original)))] if agreed else None
+
+
+def _is_fuller(item: Item, original: Item, matches: Mapping[int, Mapping[int, Match]]) -> bool:
+    match = matches[item.article_id].get(original.article_id)
+    return match is not None and match.kind == "excerpt" and item.words > original.words and item.forwarded <= original.forwarded
+
+
+def _as_verdict(item: Item, group: _Group, matches: Mapping[int, Match]) -> Verdict:
+    original = group.original.article_id
+    if match := matches.get(original):
+        return Verdict(item.article_id, original, match.kind, match.similarity, match.reason)
+    others = [one.article_id for one in group.members if one.article_id in matches]
+    nearest = max(others, key=lambda other: (matches[other].confidence, -other))
+    match = matches[nearest]
+    return Verdict(
+        item.article_id, original, match.kind, match.similarity, f"by article {nearest}, of the same group: {match.reason}"
+    )
+
+
+# --- stories
+
+_TRANSLITERATION = str.maketrans("абвгґдеєэёзиіыйїклмнопрстуфхц", "abvggdeeeeziiiiiklmnoprstufhc", "ьъ") | str.maketrans(
+    {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "iu", "я": "ia"}
+)
+"""Ukrainian and Russian letters as Latin ones, so that a name looks alike in uk, ru and en."""
+
+_SPELLINGS = (
+    ("kh", "h"),
+    ("ph", "f"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("ks", "x"),
+    ("ya", "ia"),
+    ("yu", "iu"),
+    ("y", "i"),
+    ("j", "i"),
+    ("w", "v"),
+)
+_DOUBLE = re.compile(r"(.)\1")
+
+
+_VOWELS = re.compile("[aeiou]")
+_GOES_ON = re.compile(r"[\w,:;–—-]\s*[\"«„“(]?$")
+"""What stands before a word that does not begin a sentence."""
+
+_HINT_LETTERS = 4
+_LEAST_HINTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Title and lead of an article as stems that are alike in Ukrainian, Russian and English."""
+
+    title: tuple[str, ...]
+    lead: tuple[str, ...]
+    hints: frozenset[str]
+    """What another language keeps: numbers, and the consonants of names, whose vowels change with the case."""
+    language: str | None
+    """ISO 639-1; None where unknown."""
+
+
+def telling(title: str | None, text: str, language: str | None = None) -> Telling:
+    """Make an article ready for `same_story`; only the first words of the text count. A post without a title is all text."""
+    titles, begins = _words(title or ""), _words(text[: 40 * STORY_LEAD])[:STORY_LEAD]
+    hints = frozenset(hint for words in (titles, begins) for hint in _hints(words))
+    return Telling(_latin_stems(titles), _latin_stems(begins), hints, language)
+
+
+def _words(raw: str) -> list[tuple[str, bool]]:
+    """Return the words and numbers of a text, and which of them are names."""
+    plain = unicodedata.normalize("NFKC", raw)
+    found = ((match[0], plain[max(0, match.start() - 4) : match.start()]) for match in _TOKEN.finditer(plain))
+    return [(repair_look_alikes(word.casefold()), word[0].isupper() and bool(_GOES_ON.search(before))) for word, before in found]
+
+
+def _latin_stems(words: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
+    return tuple(_number(word) if word[0].isdecimal() else _latin(word)[:STORY_STEM] for word, _ in words)
+
+
+def _hints(words: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    for word, is_name in words:
+        if word[0].isdecimal():
+            yield _number(word)
+        elif is_name and len(consonants := _VOWELS.sub("", _latin(word))) > 1:
+            yield consonants[:_HINT_LETTERS]
+
+
+@lru_cache(maxsize=2**15)
+def _latin(word: str) -> str:
+    latin = word.translate(_TRANSLITERATION)
+    for spelling, plain in _SPELLINGS:
+        latin = latin.replace(spelling, plain)
+    return _DOUBLE.sub(r"\1", latin) or word
+
+
+def same_story(a: Telling, b: Telling, idf: Idf | None = None, hours: float | None = None) -> float:
+    """Return how probable it is that two articles tell one event, 0 to 1; `hours` lie between them.
+
+    `idf` weighs stems of `Telling`, not those of `Prepared`; without one their length decides, which served as well. Two
+    languages are compared by names and numbers, of which two must agree; that was tried on made-up news only.
+    """
+    if (hours or 0.0) > STORY_HOURS:
+        return 0.0
+    translated = a.language is not None and b.language is not None and a.language != b.language
+    if translated and len(a.hints & b.hints) < _LEAST_HINTS:
+        return 0.0
+    figures = (translation_evidence if translated else story_evidence)(a, b, idf or Frequencies())
+    return _logistic(_weighed(STORY_WEIGHTS, (1.0, *figures)))
+
+
+def translation_evidence(a: Telling, b: Telling, idf: Idf) -> tuple[float, float]:
+    """Return how far the names and numbers agree, in the place of both cosines of `story_evidence`."""
+    cosine = _cosine(dict.fromkeys(a.hints, 1), dict.fromkeys(b.hints, 1), idf)
+    return cosine, cosine
+
+
+def story_evidence(a: Telling, b: Telling, idf: Idf) -> tuple[float, float]:
+    """Return the cosines of title and lead together, and of the titles alone."""
+    whole = _cosine(Counter(a.title * 2 + a.lead), Counter(b.title * 2 + b.lead), idf)
+    return whole, _cosine(Counter(a.title), Counter(b.title), idf)
+
+
+def _cosine(a: Mapping[str, int], b: Mapping[str, int], idf: Idf) -> float:
+    one, other = ({stem: (1 + math.log(count)) * idf(stem) for stem, count in counts.items()} for counts in (a, b))
+    product = math.fsum(one[stem] * other[stem] for stem in one.keys() & other.keys())
+    return product / (math.hypot(*one.values()) * math.hypot(*other.values()) or 1.0)
