@@ -37,7 +37,7 @@ _KINDS = {"blockquote": BlockKind.QUOTE, "li": BlockKind.LIST_ITEM} | dict.fromk
 
 
 _Place = tuple[int, bool, bool]
-"""What a piece of text stands in: its block's index, whether in a link, whether in bold. A plain tuple: most of the time goes here."""
+"""What a piece of text stands in: its block's index, whether in a link, whether in bold. A plain tuple for speed."""
 
 
 class Line(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -109,8 +110,8 @@ def extract(html: bytes | str, url: str | None, *, encoding: str | None = None, 
 
     Bytes are decoded with `encoding`; without one by what they say of themselves. Times without a zone are wall time in `zone`.
     """
-    text = _decoded(html, encoding)
-    tree = LexborHTMLParser("" if _is_bottomless(text) else text.encode("utf-8", errors="replace"))
+    utf8 = _as_utf8(html, encoding)
+    tree = LexborHTMLParser(b"" if _is_bottomless(utf8) else utf8)
     stated = read(tree, url or "", zone)
     page = outline(tree.body) if tree.body is not None else Outline([], [])
     told_ = told(tree, stated, page)
@@ -137,29 +138,29 @@ def extract(html: bytes | str, url: str | None, *, encoding: str | None = None, 
     )
 
 
-def _is_bottomless(html: str) -> bool:
-    """Tell whether so many elements are left open that parsing takes minutes: with the square of the depth."""
-    return len(html) > 3 * _MOST_OPEN and html.count("<") - 2 * html.count("</") > _MOST_OPEN
+def _is_bottomless(html: bytes) -> bool:
+    """Tell whether so many elements are left open that parsing takes minutes: its time grows with the square of the depth."""
+    return len(html) > 3 * _MOST_OPEN and html.count(b"<") - 2 * html.count(b"</") > _MOST_OPEN
 
 
-def _decoded(html: bytes | str, encoding: str | None) -> str:
+def _as_utf8(html: bytes | str, encoding: str | None) -> bytes:
     if isinstance(html, str):
-        return html
+        return html.encode("utf-8", errors="replace")
+    if (encoding or "utf-8") == "utf-8" and _is_utf8(html):
+        return html.removeprefix(codecs.BOM_UTF8)
     try:
-        return html.decode(encoding or _encoding(html), errors="replace").removeprefix("\ufeff")
+        return html.decode(encoding or encoding_of(html, None), errors="replace").encode("utf-8", errors="replace")
     except (LookupError, UnicodeError):  # no codec of that name, or none of texts
-        return html.decode("utf-8", errors="replace")
+        return html
 
 
-def _encoding(html: bytes) -> str:
-    """Return `encoding_of` quickly for what is certainly UTF-8."""
-    if html.isascii():
-        return encoding_of(html, None)
+def _is_utf8(html: bytes) -> bool:
+    """Tell whether bytes are certainly UTF-8: sound, and more than ASCII."""
     try:
         html.decode()
     except UnicodeDecodeError:
-        return encoding_of(html, None)
-    return "utf-8"
+        return False
+    return not html.isascii()
 
 
 def told(tree: LexborHTMLParser, stated: Structured, page: Outline) -> prose.Told:

@@ -18,99 +18,18 @@ _BODILY = re.compile(
     "article[-_]?(?:body|text|content)|(?:story|post|entry|news)[-_]?(?:body|text|content)|body[-_]?(?:text|content|copy)|full[-_]?(?:text|story)"
 )
 _CHROME = (
-    *(
-        "comment",
-        "disqus",
-        "relat",
-        "sidebar",
-        "foot",
-        "share",
-        "social",
-        "newsletter",
-        "subscri",
-        "menu",
-        "breadcrumb",
-        "recommend",
-    ),
-    *(
-        "recirc",
-        "popular",
-        "trending",
-        "taboola",
-        "outbrain",
-        "cookie",
-        "consent",
-        "promo",
-        "teaser",
-        "caption",
-        "credit",
-        "byline",
-    ),
-    *("advert", "readmore", "read-more", "read_more", "readalso", "read-also", "read-next", "most-", "most_"),
+    *("comment", "disqus", "relat", "sidebar", "foot", "share", "social", "newsletter", "subscri", "menu"),
+    *("breadcrumb", "recommend", "recirc", "popular", "trending", "taboola", "outbrain", "cookie", "consent", "promo"),
+    *("teaser", "caption", "credit", "byline", "advert", "readmore", "read-more", "read_more", "readalso", "read-also"),
+    *("read-next", "most-", "most_"),
 )
 _CHROME_WORDS = frozenset(("nav", "tags"))
 _DOUBTFUL = (
-    *(
-        "discuss",
-        "sponsor",
-        "signup",
-        "widget",
-        "copyright",
-        "latest",
-        "banner",
-        "gdpr",
-        "login",
-        "modal",
-        "popup",
-        "overlay",
-        "paywall",
-    ),
-    *(
-        "rating",
-        "rank",
-        "tool",
-        "author",
-        "bio",
-        "meta",
-        "date",
-        "time",
-        "keyword",
-        "categor",
-        "gallery",
-        "carousel",
-        "slide",
-        "video",
-    ),
-    *(
-        "player",
-        "archive",
-        "list",
-        "poll",
-        "vote",
-        "hidden",
-        "print",
-        "email",
-        "search",
-        "header",
-        "bottom",
-        "extra",
-        "aside",
-        "infobox",
-    ),
-    *(
-        "factbox",
-        "further",
-        "donat",
-        "event",
-        "shop",
-        "product",
-        "price",
-        "affiliate",
-        "embed",
-        "tweet",
-        "correction",
-        "disclaimer",
-    ),
+    *("discuss", "sponsor", "signup", "widget", "copyright", "latest", "banner", "gdpr", "login", "modal", "popup"),
+    *("overlay", "paywall", "rating", "rank", "tool", "author", "bio", "meta", "date", "time", "keyword", "categor"),
+    *("gallery", "carousel", "slide", "video", "player", "archive", "list", "poll", "vote", "hidden", "print", "email"),
+    *("search", "header", "bottom", "extra", "aside", "infobox", "factbox", "further", "donat", "event", "shop"),
+    *("product", "price", "affiliate", "embed", "tweet", "correction", "disclaimer"),
 )
 _DOUBTFUL_WORDS = frozenset(("ad", "ads", "tag", "tags", "nav", "top", "also", "side"))
 """Parts of `class` and `id`, and whole words of them, that tell what a block is for in many countries' templates."""
@@ -183,8 +102,8 @@ class Told:
 class Weighed:
     """What the lines and blocks of a page hold."""
 
-    sizes: list[float]
-    """Of each line: characters of running text."""
+    seen: list[Seen]
+    """Of each line."""
     prose: list[float]
     """Of each block, with those inside it: characters of running text."""
     coverage: list[float]
@@ -199,12 +118,36 @@ class Weighed:
     """The block is the trunk, or stands in it."""
 
 
-def prose_size(line: Line) -> float:
-    """Return how many characters of running text a line is; 0 for short lines, lists of links and invitations."""
+class Seen(NamedTuple):
+    """What the words of a line say."""
+
+    prose: float
+    """Characters of running text; 0 for short lines, lists of links and invitations."""
+    invites: bool
+    about_site: bool
+    stems: int
+    """Words of the headline, as bits; 0 where there is no running text."""
+
+
+_MENU = Seen(0.0, invites=False, about_site=False, stems=0)
+
+
+def read_line(line: Line, stems: tuple[str, ...]) -> Seen:
+    """Return what the words of a line say."""
     size = len(line.text)
-    if size < _LEAST_PROSE or line.linked >= _MOSTLY_LINKS or is_invitation(line.text):
-        return 0.0
-    return size * (1 - line.linked) * (_SITE_SHARE if is_about_the_site(line.text.casefold()) else 1)
+    if is_menu(line):
+        return _MENU
+    invites, folded = is_invitation(line.text), line.text.casefold()
+    about_site = is_about_the_site(folded)
+    if size < _LEAST_PROSE or line.linked >= _MOSTLY_LINKS or invites:
+        return Seen(0.0, invites, about_site, 0)
+    prose = size * (1 - line.linked) * (_SITE_SHARE if about_site else 1)
+    return Seen(prose, invites, about_site, sum(1 << bit for bit, stem in enumerate(stems) if stem in folded))
+
+
+def is_menu(line: Line) -> bool:
+    """Tell whether a line is nothing but a short link: most lines of most pages are."""
+    return line.linked > _LINK and len(line.text) < _PROBE
 
 
 def stems_of(headline: str) -> tuple[str, ...]:
@@ -215,13 +158,12 @@ def stems_of(headline: str) -> tuple[str, ...]:
 def weigh(page: Outline, told: Told) -> Weighed:
     """Return what the lines and blocks of a page hold, and which block holds the article."""
     stems = stems_of(told.headline)
-    sizes = [prose_size(line) for line in page.lines]
+    seen = [read_line(line, stems) for line in page.lines]
     prose = [0.0] * len(page.containers)
     found = [0] * len(page.containers)
-    for line, size in zip(page.lines, sizes, strict=True):
-        if size:
-            prose[line.container] += size
-            found[line.container] |= _found(stems, line.text.casefold())
+    for line, words in zip(page.lines, seen, strict=True):
+        prose[line.container] += words.prose
+        found[line.container] |= words.stems
     for index in range(len(prose) - 1, 0, -1):
         parent = page.containers[index].parent
         prose[parent] += prose[index]
@@ -233,12 +175,7 @@ def weigh(page: Outline, told: Told) -> Weighed:
     for index, container in enumerate(page.containers):
         outer = hints[container.parent]
         hints[index] = outer if own[index] is _NO_HINTS else Hints(*map(add, outer, own[index]))
-    return Weighed(sizes, prose, coverage, hints, trunk, *_relative(page.containers, trunk))
-
-
-def _found(stems: tuple[str, ...], folded: str) -> int:
-    """Return which stems a text in lower case has, as bits."""
-    return sum(1 << bit for bit, stem in enumerate(stems) if stem in folded)
+    return Weighed(seen, prose, coverage, hints, trunk, *_relative(page.containers, trunk))
 
 
 def _own_hints(page: Outline) -> list[Hints]:
@@ -279,7 +216,8 @@ def _named(name: str) -> tuple[int, int, int, int]:
     has = name.__contains__
     chrome = any(map(has, _CHROME)) or not _CHROME_WORDS.isdisjoint(words)
     doubtful = chrome or any(map(has, _DOUBTFUL)) or not _DOUBTFUL_WORDS.isdisjoint(words)
-    return any(map(has, _LIKELY)), bool(_BODILY.search(name)), doubtful, chrome
+    likely = any(map(has, _LIKELY))
+    return likely, likely and bool(_BODILY.search(name)), doubtful, chrome
 
 
 def _trunk(containers: list[Container], prose: list[float], coverage: list[float], own: list[Hints]) -> int:
@@ -339,9 +277,9 @@ def find(page: Outline, told: Told) -> Found:
     if _is_refused(page, weighed, scores):
         scores = _lifted(page, weighed, scores)
     kept = [page.lines[index] for index, score in scores.items() if score > 0]
-    if not any(map(prose_size, kept)):
-        inside = [index for index in scores if weighed.within[page.lines[index].container]]
-        kept = [page.lines[index] for index in inside if weighed.sizes[index]]
+    if not any(scores[index] > 0 and weighed.seen[index].prose for index in scores):
+        inside = (index for index in scores if weighed.within[page.lines[index].container])
+        kept = [page.lines[index] for index in inside if weighed.seen[index].prose]
     hints = weighed.hints[weighed.trunk]
     return Found(kept, named=bool(hints.article or hints.main or hints.item or hints.bodily))
 
@@ -361,32 +299,31 @@ def scored(page: Outline, told: Told, weighed: Weighed) -> dict[int, float]:
 def _is_refused(page: Outline, weighed: Weighed, scores: dict[int, float]) -> bool:
     """Tell whether the trunk holds nearly all the running text of the page, and most of it would be left out all the same."""
     inside = [index for index in scores if weighed.within[page.lines[index].container]]
-    prose = sum(weighed.sizes[index] for index in inside)
-    kept = sum(weighed.sizes[index] for index in inside if scores[index] > 0)
+    prose = sum(weighed.seen[index].prose for index in inside)
+    kept = sum(weighed.seen[index].prose for index in inside if scores[index] > 0)
     return prose >= _NEARLY_ALL * weighed.prose[0] and kept <= _LITTLE * prose
 
 
 def _lifted(page: Outline, weighed: Weighed, scores: dict[int, float]) -> dict[int, float]:
     """Return the scores with those in the trunk raised by as much as makes its running text likely on average."""
     inside = {index for index in scores if weighed.within[page.lines[index].container]}
-    prose = sum(weighed.sizes[index] for index in inside)
+    prose = sum(weighed.seen[index].prose for index in inside)
     if not prose:
         return scores
-    mean = sum(weighed.sizes[index] * scores[index] for index in inside) / prose
+    mean = sum(weighed.seen[index].prose * scores[index] for index in inside) / prose
     return {index: score + max(0.0, 1.0 - mean) * (index in inside) for index, score in scores.items()}
 
 
 LINE_FEATURES = (
-    *("size", "long", "linked", "link", "bold", "sentence", "points", "few_words", "digits"),
-    *("invitation", "legal", "headline_words", "told", "not_told", "lead", "headline", "again", "above_h1"),
+    *("size", "long", "linked", "link", "bold", "sentence", "points", "few_words", "digits", "invitation", "legal"),
+    *("headline_words", "told", "not_told", "lead", "headline", "again", "above_h1"),
 )
 """What is seen of a line itself."""
 
 BLOCK_FEATURES = (
-    *("p", "heading", "h1", "li", "cell", "quote", "block"),
-    *("beside", "hidden", "article", "main", "item", "likely", "bodily", "doubtful", "chrome"),
-    *("way_likely", "way_bodily", "way_doubtful", "way_chrome"),
-    *("within", "share", "outer_share", "coverage", "around_coverage", "outer_coverage"),
+    *("p", "heading", "h1", "li", "cell", "quote", "block", "beside", "hidden", "article", "main", "item", "likely"),
+    *("bodily", "doubtful", "chrome", "way_likely", "way_bodily", "way_doubtful", "way_chrome", "within", "share"),
+    *("outer_share", "coverage", "around_coverage", "outer_coverage"),
 )
 """What is seen of the block that it stands in."""
 
@@ -397,25 +334,24 @@ _BLOCK_WEIGHTS = [_WEIGHTS[name] for name in BLOCK_FEATURES]
 
 def line_features(page: Outline, told: Told, weighed: Weighed) -> dict[int, tuple[float, ...]]:
     """Return what is seen of each line that may be text, in the order of `LINE_FEATURES`; menus are left out."""
-    stems = stems_of(told.headline)
+    stems = max(_LEAST_STEMS, len(stems_of(told.headline)))
     headlines = {only_words(text) for text in told.headline.split("\n")}
     longest = max(map(len, told.headline.split("\n"))) + _PROBE
     h1 = next((index for index, line in enumerate(page.lines) if page.containers[line.container].tag == "h1"), 0)
     seen: set[str] = set()
     rows = {}
     for index, line in enumerate(page.lines):
-        if line.linked > _LINK and len(line.text) < _PROBE:
+        if is_menu(line):
             continue
         again = len(line.text) > _PROBE and line.text in seen
         seen.add(line.text)
         headline = len(line.text) <= longest and only_words(line.text) in headlines
-        rows[index] = (*_look(line, stems, weighed.sizes[index]), *_compared(line.text, told), headline, again, index < h1)
+        rows[index] = (*_look(line, weighed.seen[index], stems), *_compared(line.text, told), headline, again, index < h1)
     return rows
 
 
-def _look(line: Line, stems: tuple[str, ...], prose: float) -> tuple[float, ...]:
+def _look(line: Line, seen: Seen, stems: int) -> tuple[float, ...]:
     text, size = line.text, len(line.text)
-    folded = text.casefold()
     words = text.count(" ") + 1
     return (
         log(size + 1),
@@ -427,9 +363,9 @@ def _look(line: Line, stems: tuple[str, ...], prose: float) -> tuple[float, ...]
         (text.count(",") + text.count(".")) / words,
         words < _FEW_WORDS,
         len(_DIGIT.findall(text)) / size,
-        is_invitation(text),
-        is_about_the_site(folded),
-        _found(stems, folded).bit_count() / max(_LEAST_STEMS, len(stems)) if prose else 0,
+        seen.invites,
+        seen.about_site,
+        seen.stems.bit_count() / stems,
     )
 
 

@@ -136,6 +136,7 @@ def report(results: dict[str, list[tuple[float, float]]]) -> Iterator[str]:
     for name, pairs in sorted(results.items()):
         precision, recall = np.mean(pairs, axis=0)
         f1 = 2 * precision * recall / (precision + recall)
+        f1 = 2 * precision * recall / (precision + recall)
         yield f"{name:12} n {len(pairs):4} F1 {f1:.4f} P {precision:.4f} R {recall:.4f}\n"
 
 
