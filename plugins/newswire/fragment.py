@@ -19,7 +19,7 @@ from newswire.text import clean
 from newswire.urls import absolute, canonical_or_none
 
 if TYPE_CHECKING:
-    from bs4 import PageElement, Tag
+    from bs4.element import PageElement, Tag
 
 _NOT_TEXT = (
     "script, style, noscript, template, iframe, form, button, svg, nav, aside, header, footer, figure, figcaption, picture, img,"
