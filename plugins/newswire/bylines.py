@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newswire.text import clean
 
-_SEPARATORS = (" | ", " — ", " – ", " - ", " :: ", " » ", " • ", " · ", " / ")
+_SEPARATOR = re.compile(r" (?:[|—–»•·/-]|::) ")
 _BY = re.compile(
     r"^\s*(?:(?:written|words|story|text|posted|published)\s+)?by[\s:]+|^\s*(?:авторк?[аи]?|автори|authors?|текст)\s*:\s*",
     re.IGNORECASE,
@@ -47,12 +47,9 @@ def _is_person(name: str) -> bool:
 
 def without_house(title: str, site: str | None) -> str:
     """Return a title without the house's name that many put behind it (`… | УНН`, `… - BBC News`)."""
-    if not site:
-        return title
-    for separator in _SEPARATORS:
-        front, found, back = title.rpartition(separator)
-        if found and front.strip() and _same_house(back, site):
-            return front.strip()
+    *_, last = [None, *_SEPARATOR.finditer(title)]
+    if site and last and last.start() and _same_house(title[last.end() :], site):
+        return title[: last.start()]
     return title
 
 
