@@ -41,6 +41,9 @@ lint: $(INSTALLED)  ## ruff
 types: $(INSTALLED)  ## mypy --strict
 	@$(RUN) -m mypy
 
+bench: $(INSTALLED)  ## our language detection, extraction and duplicates beside their peers; needs ../shared
+	@for name in language duplicates extraction; do PYTHONPATH=. $(RUN) -m tests.benchmarks.bench_$$name || exit 1; done
+
 check: lint types test  ## all of it
 
 lock: $(INSTALLED)  ## make requirements.txt from requirements.in

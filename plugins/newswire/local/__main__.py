@@ -42,7 +42,7 @@ def up() -> int:
     with OUT.status("Airflow starts: scheduler, Dag processor, triggerer, API server …"):
         address, user, password = airflow.up(settings.home(), cluster, news_url)
     OUT.print(f"Airflow:   {address}\nUser:      {user}\nPassword:  {password}")
-    OUT.print("The Dags run daily by themselves and can be triggered there. `make stop` ends it all.")
+    OUT.print("The Dags run daily and can be triggered there. `make stop` ends it all.")
     return 0
 
 
