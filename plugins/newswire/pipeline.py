@@ -415,7 +415,8 @@ def normalise(
                 taken = db.rows(connection, "take_unparsed", source=source.name, feeds=list(feeds), limit=PAGES_A_BATCH)
                 if not taken:
                     return Report(run.run_id, dict(run.counts), tuple(failures))
-                batch = [_parse(connection, source, row, detect) for row in taken]
+                announced = _announced(connection, taken)
+                batch = [_parse(source, row, [announced[number] for number in row["announcements"]], detect) for row in taken]
                 _store_or_set_aside(_Job(connection, source, run), batch)
                 db.run(connection, "drop_unparsed", pages=[row["page_id"] for row in taken])
             failures += [one.crash for one in batch if one.crash]
@@ -437,9 +438,14 @@ class _Result:
     """What the page is instead of one that shows what was expected; so nothing that it lacks is known to be gone."""
 
 
-def _parse(connection: db.Connection, source: Source, row: Mapping[str, Any], detect: Detect) -> _Result:
+def _announced(connection: db.Connection, taken: Sequence[Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Return the announcements that pages are expected to answer, by their numbers."""
+    numbers = sorted({number for row in taken for number in row["announcements"]})
+    return {row["announcement_id"]: row for row in db.rows(connection, "announcements_by_id", ids=numbers)}
+
+
+def _parse(source: Source, row: Mapping[str, Any], announced: Sequence[Mapping[str, Any]], detect: Detect) -> _Result:
     page = store.load_page(row)
-    announced = db.rows(connection, "announcements_by_id", ids=list(row["announcements"]))
     expected = {one["url"]: one["announcement_id"] for one in announced}
     result = _Result(page, row["feed"], expected)
     single = len(announced) == 1 and source.visits is None
@@ -498,7 +504,8 @@ def _store_alone(job: _Job, result: _Result) -> _Result:
 def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:
     connection, source, run = job.connection, job.source, job.run
     numbers = [_numbers(connection, source, result) for result in batch]
-    parsed, outcomes, removed = [], {}, []
+    parsed, outcomes = [], {}
+    removed: dict[datetime, list[int]] = {}
     for result, known in zip(batch, numbers, strict=True):
         seen: set[int] = set()
         for article in result.articles:
@@ -513,11 +520,12 @@ def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:
             seen.add(number)
             outcomes[number] = (rejected.outcome, rejected.detail)
         missing = [number for number in result.expected.values() if number not in seen]
-        removed += [] if result.refusal else [(number, result.page.fetched_at) for number in missing]
+        if missing and not result.refusal:
+            removed.setdefault(result.page.fetched_at, []).extend(missing)
         outcomes |= dict.fromkeys(missing, result.refusal or (Outcome.GONE, "no longer shown by the channel"))
     stored = store.save_articles(connection, source.name, parsed, run_id=run.run_id)
-    for number, when in removed:
-        db.run(connection, "removed", announcements=[number], removed_at=when)
+    for removed_at, gone in removed.items():
+        db.run(connection, "removed", announcements=gone, removed_at=removed_at)
     _save_outcomes(connection, stored, outcomes)
     run.counts.update(stored.values())
     run.counts.update(outcome for outcome, _ in outcomes.values())
