@@ -169,3 +169,15 @@ def _fixed(minutes: int) -> tzinfo:
     if abs(minutes) > _FURTHEST:
         raise ValueError(f"no place is {minutes} minutes from UTC")
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""The oldest news sites are no older: an earlier time is a default of somebody's database."""
+
+_AHEAD = timedelta(days=1)
+"""A publisher's clock may be wrong, or in another zone, by as much; a time further ahead cannot be."""
+
+
+def is_possible(moment: datetime, now: datetime) -> bool:
+    """Say whether an article can have been published then: on the web at all, and not more than a day after `now`."""
+    return _EARLIEST <= moment <= now + _AHEAD

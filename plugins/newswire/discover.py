@@ -16,8 +16,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newswire.dates import parse_time
-from newswire.listing_times import KYIV, heading_day, listing_time, without_time
+from newswire.dates import is_possible, parse_time
+from newswire.listing_times import heading_day, listing_time, without_time
 from newswire.model import (
     Announcement,
     Discover,
@@ -35,6 +35,7 @@ from newswire.model import (
 )
 from newswire.text import clean, clean_or_none, unescape
 from newswire.urls import canonical_or_none, host
+from newswire.window import KYIV
 
 ARTICLE_PATH = re.compile(r"/(?:.*/)?(?=[^/]*\d{5}|[^/]*[^/-]-[^/-]+-)[^/]+")
 """Path of an article where a source says nothing better: its last part is a slug of three words or more, or holds an id."""
@@ -47,13 +48,6 @@ _FAR = timedelta(days=2)
 
 _UNREADABLE = 3
 """Listing pages in a row without a single readable time after which a walk gives up: the page's shape has changed."""
-
-_EARLIEST = datetime(1995, 1, 1, tzinfo=KYIV)
-"""No outlet was on the web before: an earlier time is a default that somebody forgot to fill."""
-
-_LATEST = timedelta(days=1)
-"""How far ahead of the fetch an announced time may lie: scheduled items, clocks in the wrong zone."""
-
 
 # --- the walk
 
@@ -363,11 +357,6 @@ def _entry_time(entry: dict[str, Any], page: Page) -> datetime | None:
     written = (dict.get(entry, key) for key in ("published", "created", "updated"))
     found = (parse_time(text, KYIV) for text in written if isinstance(text, str))
     return next((moment for moment in found if moment and is_possible(moment, page.fetched_at)), None)
-
-
-def is_possible(moment: datetime, now: datetime) -> bool:
-    """Say whether an article can have been published then: on the web at all, and not more than a day after `now`."""
-    return _EARLIEST <= moment <= now + _LATEST
 
 
 _BREAKING_TAG = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|blockquote|t[rdh])\b[^<>]*>", re.IGNORECASE)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
-KYIV = ZoneInfo("Europe/Kyiv")
-"""What a time without a zone is meant in: every outlet here shows Kyiv wall time."""
+from newswire.window import KYIV
 
 _CLOCK_AHEAD = timedelta(minutes=10)
 """How far a bare clock time may lie in front of the server's own: pages come from caches, clocks differ."""

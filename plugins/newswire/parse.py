@@ -14,14 +14,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from newswire import prose
 from newswire.boilerplate import is_invitation
 from newswire.bylines import shown_authors, without_house
-from newswire.dates import parse_time
+from newswire.dates import is_possible, parse_time
 from newswire.encoding import encoding_of
 from newswire.lines import BESIDE_TEXT_TAGS, NO_TEXT_TAGS, Line, Outline, outline
-from newswire.listing_times import KYIV
 from newswire.model import Announcement, Article, Block, BlockKind, Outcome, Page, Rejected, Source, TimeOrigin
 from newswire.structured import Structured, read
 from newswire.text import clean
 from newswire.urls import path_id
+from newswire.window import KYIV
 
 _HEADINGS = {
     BlockKind.DETAILS: "деталі подробиці детали подробности details",
@@ -30,11 +30,7 @@ _HEADINGS = {
 }
 _KIND_OF_HEADING = {word: kind for kind, words in _HEADINGS.items() for word in words.split()}
 
-_FIRST_YEAR = datetime(1991, 1, 1, tzinfo=UTC)
-"""The first news site is younger: an earlier time is a default of somebody's database."""
 _TRUST = {origin: rank for rank, origin in enumerate(TimeOrigin)}
-_AHEAD = timedelta(days=1)
-"""A publisher's clock may be wrong, or in another zone, by as much; a time further ahead cannot be."""
 
 _ENDS = tuple(".!?…:;,»”\"'")
 """Behind these a line was a sentence, or leads to the next one: no heading, no bare link to another page."""
@@ -299,12 +295,12 @@ def time_of(
 ) -> tuple[datetime, TimeOrigin] | None:
     """Return the time of publication that is to be trusted most, and where it came from; None when none can be.
 
-    In the order of trust: a feed's, JSON-LD's, a meta tag's, a listing's, the page's. One before 1991, or more than a day after
-    the page was fetched, cannot be: the next is tried.
+    In the order of trust: a feed's, JSON-LD's, a meta tag's, a listing's, the page's. One that cannot be (`dates.is_possible`)
+    gives way to the next.
     """
     announced = ((announcement.published_at, announcement.time_origin or TimeOrigin.FEED),) if announcement.published_at else ()
     by_trust = sorted((*announced, *stated.times), key=lambda time: _TRUST[time[1]])
-    return next((time for time in by_trust if _FIRST_YEAR <= time[0] <= fetched_at + _AHEAD), None)
+    return next((time for time in by_trust if is_possible(time[0], fetched_at)), None)
 
 
 def article(source: Source, page: Page, announcement: Announcement) -> Iterator[Article | Rejected]:

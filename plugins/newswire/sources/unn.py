@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newswire.citation import cited_source
-from newswire.discover import is_possible, registrable, site
+from newswire.dates import is_possible
+from newswire.discover import registrable, site
 from newswire.fragment import Rules, read_fragment
-from newswire.listing_times import KYIV
 from newswire.model import (
     Announcement,
     Article,
@@ -27,11 +27,12 @@ from newswire.model import (
     Politeness,
     Rejected,
     Source,
-    TimeOrigin,
 )
+from newswire.parse import time_of
 from newswire.structured import Structured, persons, read
 from newswire.text import clean, clean_or_none
 from newswire.urls import absolute, canonical, canonical_or_none, path_id
+from newswire.window import KYIV
 
 ARTICLE_PATH = re.compile(r"/(?:(?:uk|ru|en)/)?(?:news|exclusive|publication)/[^/]*-[^/]*")
 """`/ru/news/<slug>` today, `/ru/news/<number>-<slug>` before; a slug has a hyphen, a section (`/news/politics`) has none."""
@@ -71,7 +72,7 @@ def parse(source: Source, page: Page, announcement: Announcement) -> Iterator[Ar
     """Yield the article of a page, in today's shape or the old site's, or why there is none."""
     tree = LexborHTMLParser(page.text)
     stated = read(tree, page.final_url, KYIV)
-    title, text, time = _title(tree, stated), _text(tree, page, stated), _time(announcement, stated, page)
+    title, text, time = _title(tree, stated), _text(tree, page, stated), time_of(announcement, stated, page.fetched_at)
     if not text.blocks or not title or not time:
         outcome, detail = _problem(tree, page, text, title)
         yield Rejected(source.name, announcement.feed, announcement.url, outcome, detail)
@@ -132,13 +133,6 @@ def _lead(tree: LexborHTMLParser, stated: Structured, announcement: Announcement
         return clean_or_none(" ".join(shown))
     described = None if tree.css_first(_OLD_BODY) else stated.lead
     return described or announcement.lead
-
-
-def _time(announcement: Announcement, stated: Structured, page: Page) -> tuple[datetime, TimeOrigin] | None:
-    """Return the possible time that is to be trusted most: a feed's, JSON-LD's, a meta tag's, a listing's, the page's."""
-    announced = [(announcement.published_at, announcement.time_origin or TimeOrigin.FEED)] if announcement.published_at else []
-    by_trust = sorted((*announced, *stated.times), key=lambda time: list(TimeOrigin).index(time[1]))
-    return next((time for time in by_trust if is_possible(time[0], page.fetched_at)), None)
 
 
 def _modified_at(stated: Structured, page: Page) -> datetime | None:
