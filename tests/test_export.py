@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from newswire import db, export, store
+from newswire import db, export, quality, store
 from newswire.model import Announcement, Article, Block, BlockKind, Link, Media, Page, TimeOrigin, Window
 from newswire.window import KYIV, moment
 
@@ -61,7 +61,8 @@ def keep(connection: db.Connection, *articles: Article) -> None:
             announced = Announcement(article.source, article.feed, article.url)
             entered = store.save_announcements(connection, [announced], page_id=page.page_id, now=now, visit=False)
             number, _ = entered[article.url]
-            parsed = store.Parsed(article, number, True, page, "unn/1", store.hashes(article, channel=False))  # noqa: FBT003 - a field
+            hashes, read = store.hashes(article, channel=False), quality.assess(article, channel=False)
+            parsed = store.Parsed(article, number, is_own=True, page=page, parser_version="unn/1", hashes=hashes, quality=read)
             store.save_articles(connection, article.source, [parsed], run_id=1)
 
 

@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "model text urls db boilerplate dates settings",
-        "lane robots encoding content wire listing_times structured window lines citation bylines jsonld",
+        "lane robots encoding content wire quality listing_times structured window lines citation bylines jsonld",
         "language duplicates similarity discover fetch parse prose fragment telegram ledger store local.postgres",
         "sources sources.unn sources.telegram",
         "pipeline export",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from newswire import db, store
+from newswire import db, quality, store
 from newswire.model import Announcement, Article, Block, BlockKind, Failed, Link, Media, Outcome, Page, TimeOrigin
 
 T0 = datetime.now(UTC).replace(microsecond=0)
@@ -230,7 +230,15 @@ def test_after_a_miss_the_next_request_is_unconditional(connection: db.Connectio
 
 
 def parsed(article: Article, number: int, page: Page | None = None, *, own: bool = True) -> store.Parsed:
-    return store.Parsed(article, number, own, page or later(1, 0), "town/1", store.hashes(article, channel=False))
+    return store.Parsed(
+        article,
+        number,
+        own,
+        page or later(1, 0),
+        "town/1",
+        store.hashes(article, channel=False),
+        quality.assess(article, channel=False),
+    )
 
 
 def stored(connection: db.Connection) -> dict[str, Any]:
@@ -322,6 +330,8 @@ def test_what_a_reader_sees_changed_makes_a_revision(change: dict[str, Any], con
         {"editions": {"en": "https://town.example/en/a"}},
         {"cited_source": "the mayor"},
         {"edited": True},
+        {"language": "uk"},
+        {"is_mixed": True},
         {"published_at": T0 - HOUR},
     ],
 )
@@ -335,7 +345,7 @@ def test_what_stands_beside_the_text_updates_the_row_alone(change: dict[str, Any
         {"views": 11},
         {"reactions": {"👍": 3}},
         {"media": (Media("photo", "https://cdn.example/1?token=b"),)},
-        {"language": "uk", "language_confidence": 0.5},
+        {"language_confidence": 0.5},
         {"published_at": T0.astimezone(tz=None)},
     ],
 )
@@ -350,6 +360,20 @@ def saved_again(connection: db.Connection, change: dict[str, Any]) -> tuple[int,
     store.save_articles(connection, "town", [parsed(ARTICLE, number)], run_id=1)
     outcomes = store.save_articles(connection, "town", [parsed(replace(ARTICLE, **change), number, later(2))], run_id=2)
     return stored(connection)["revision"], outcomes[number], len(db.select(connection, "select from core.article_revision"))
+
+
+def test_how_an_article_was_read_is_stored_and_follows_the_parser_without_a_change(connection: db.Connection) -> None:
+    number = number_of(connection)
+    store.save_articles(connection, "town", [parsed(ARTICLE, number)], run_id=1)
+    row = stored(connection)
+    assert row["parse_method"] == "rules"
+    assert row["missing"] == ["authors", "lead", "image_url", "section", "tags"]
+    again = replace(ARTICLE, found_by={"body": "density", "title": "printed"})
+    assert store.save_articles(connection, "town", [parsed(again, number, later(2))], run_id=2) == {number: Outcome.UNCHANGED}
+    found = stored(connection)
+    assert (found["parse_method"], found["found_by"]) == ("density", {"body": "density", "title": "printed"})
+    assert found["quality"] < row["quality"]
+    assert found["updated_at"] == T0
 
 
 def test_a_reading_is_kept_only_where_a_counter_moved(connection: db.Connection) -> None:

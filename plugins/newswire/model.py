@@ -297,6 +297,8 @@ class Article:
     """ISO 639-1 of the text; `und` where undecidable. Set by the pipeline, not by a parser."""
     language_confidence: float = 0.0
     """0 to 1."""
+    is_mixed: bool = False
+    """A good part of the text is in a second language. Set by the pipeline, like `language`."""
     views: int | None = None
     reactions: Mapping[str, int] = field(default_factory=dict)
     """Emoji (or `paid`, or the id of a custom emoji) → count; counts as shown, so `53.9K` is 53900."""
@@ -306,6 +308,8 @@ class Article:
     """`channel/id` of the post that it answers; None when it answers none."""
     edited: bool = False
     """The channel says that the post was edited."""
+    found_by: Mapping[str, str] = field(default_factory=dict)
+    """Field → how it was found (`quality.TRUST` lists the ways); `body` → the article's `parse_method`."""
 
     def __post_init__(self) -> None:
         check_aware(self.published_at, "published_at")

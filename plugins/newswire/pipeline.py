@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypedDict
 
 from psycopg2.extras import Json
 
-from newswire import db, ledger, store, urls
+from newswire import db, ledger, quality, store, urls
 from newswire.duplicates import Candidate, exact_verdicts
 from newswire.model import (
     Announcement,
@@ -511,10 +511,11 @@ def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:
         for article in result.articles:
             announced = _announced_url(source, result, article.url)
             seen.add(known[announced])
-            hashes = store.hashes(article, channel=source.kind == "channel")
+            channel = source.kind == "channel"
+            hashes, read = store.hashes(article, channel=channel), quality.assess(article, channel=channel)
             version = f"{source.name}/{source.parser_version}"
             own = announced == article.url
-            parsed.append(store.Parsed(article, known[announced], own, result.page, version, hashes))
+            parsed.append(store.Parsed(article, known[announced], own, result.page, version, hashes, read))
         for rejected in result.rejected:
             number = known[_announced_url(source, result, rejected.url)]
             seen.add(number)

@@ -12,6 +12,7 @@ from psycopg2.extras import Json
 
 from newswire import db, text
 from newswire.model import Announcement, Article, BlockKind, Failed, Outcome, Page, TimeOrigin
+from newswire.quality import Quality
 
 REVISIT_AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 """Ages at which an article is asked for again: a news text is edited mostly in its first hours (facts: peers)."""
@@ -191,6 +192,7 @@ class Parsed:
     page: Page
     parser_version: str
     hashes: Hashes
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,8 @@ def hashes(article: Article, *, channel: bool) -> Hashes:
         "forwarded_from": article.forwarded_from,
         "reply_to": article.reply_to,
         "edited": article.edited,
+        "language": article.language,
+        "is_mixed": article.is_mixed,
     }
     record = text.digest(json.dumps(stable, ensure_ascii=False, sort_keys=True))
     return Hashes(content, record, text.digest(normalised) if normalised else None, len(normalised.split()))
@@ -319,15 +323,18 @@ def _confirm(
     connection: db.Connection, fresh: Sequence[Parsed], changed: Sequence[Parsed], stored: Mapping[str, Mapping[str, Any]]
 ) -> None:
     written = {one.article.external_id for one in changed}
-    by_version: dict[str, list[int]] = {}
+    table = []
     for one in fresh:
         row = stored.get(one.article.external_id)
         if row is None or one.article.external_id in written:
             continue
-        if row["removed_at"] is not None or row["parser_version"] != one.parser_version:
-            by_version.setdefault(one.parser_version, []).append(row["article_id"])
-    for version, articles in by_version.items():
-        db.run(connection, "confirm_articles", articles=articles, parser_version=version)
+        if row["removed_at"] is not None or (row["parser_version"], row["quality"]) != (one.parser_version, one.quality.score):
+            table.append((row["article_id"], one.parser_version, *_how_read(one)))
+    db.run_values(connection, "confirm_articles", table)
+
+
+def _how_read(one: Parsed) -> tuple[Any, ...]:
+    return (one.quality.method, _json(dict(one.article.found_by)), list(one.quality.missing), one.quality.score)
 
 
 def _keep_readings(
@@ -367,7 +374,7 @@ def _article_row(one: Parsed, run_id: int) -> tuple[Any, ...]:
         article.cited_source, article.language, article.language_confidence, article.views,
         Json(dict(article.reactions)), article.forwarded_from, article.reply_to, article.edited, page.fetched_at,
         page.fetched_at, one.announcement_id, page.page_id, page.fetched_at, one.parser_version, run_id,
-        one.hashes.content, one.hashes.record, one.hashes.text,
+        one.hashes.content, one.hashes.record, one.hashes.text, article.is_mixed, *_how_read(one),
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@ insert into core.article as known (
     source, feed, external_id, url, title, lead, body, body_kinds, word_count, dateline, published_at, time_origin,
     modified_at, authors, section, tags, image_url, media, links, editions, cited_source, language, language_confidence,
     views, reactions, forwarded_from, reply_to, edited, first_seen_at, updated_at, announcement_id, page_id,
-    page_fetched_at, parser_version, run_id, content_hash, record_hash, text_hash
+    page_fetched_at, parser_version, run_id, content_hash, record_hash, text_hash, is_mixed, parse_method, found_by,
+    missing, quality
 )
 values %s
 on conflict (source, external_id) do update
@@ -42,6 +43,11 @@ set url = excluded.url,
     content_hash = excluded.content_hash,
     record_hash = excluded.record_hash,
     text_hash = excluded.text_hash,
+    is_mixed = excluded.is_mixed,
+    parse_method = excluded.parse_method,
+    found_by = excluded.found_by,
+    missing = excluded.missing,
+    quality = excluded.quality,
     judged = known.judged
         and known.text_hash is not distinct from excluded.text_hash
         and known.url = excluded.url

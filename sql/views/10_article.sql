@@ -27,6 +27,7 @@ select
     article.cited_source,
     article.language,
     article.language_confidence,
+    article.is_mixed,
     article.views,
     article.reactions,
     article.forwarded_from,
@@ -37,6 +38,10 @@ select
     article.updated_at,
     article.removed_at,
     article.parser_version,
+    article.parse_method,
+    article.found_by,
+    article.missing,
+    article.quality,
     duplicate.original_id,
     duplicate.kind as duplicate_kind,
     duplicate.reason as duplicate_reason,
@@ -76,6 +81,7 @@ comment on column mart.article.editions is 'Language code to URL of the same art
 comment on column mart.article.cited_source is 'The source which the article names as its own, as written.';
 comment on column mart.article.language is 'ISO 639-1 of the text; und where undecidable.';
 comment on column mart.article.language_confidence is 'Probability that language is right, 0 to 1.';
+comment on column mart.article.is_mixed is 'A good part of the text is in a second language.';
 comment on column mart.article.views is 'View counter when last read.';
 comment on column mart.article.reactions is 'Reaction to count when last read.';
 comment on column mart.article.forwarded_from is 'channel/id of the original post, or the name of a hidden origin.';
@@ -86,6 +92,10 @@ comment on column mart.article.first_seen_at is 'When the pipeline stored it fir
 comment on column mart.article.updated_at is 'When the article really changed last.';
 comment on column mart.article.removed_at is 'When a visit found that the publisher took it away; null while it stands.';
 comment on column mart.article.parser_version is 'Source and version of the parser that made the row.';
+comment on column mart.article.parse_method is 'How the text was found: rules (the source''s own), semantic, density, json_ld, trafilatura, post.';
+comment on column mart.article.found_by is 'Field to how it was found: stated (for machines), printed, announced, rules and so on.';
+comment on column mart.article.missing is 'Fields that an article of its kind has as a rule and this one lacks.';
+comment on column mart.article.quality is '0 to 1: how complete the article is and how surely its fields were found; filter by it.';
 comment on column mart.article.original_id is 'The article that it is a copy of; null for an original.';
 comment on column mart.article.duplicate_kind is 'url, forward, exact, near or excerpt; null for an original.';
 comment on column mart.article.duplicate_reason is 'Why it is a copy, for a person.';
