@@ -6,33 +6,18 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from itertools import permutations
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from newswire import similarity
-from newswire.duplicates import Verdict
-from newswire.similarity import (
-    Edge,
-    Frequencies,
-    Item,
-    Match,
-    cluster,
-    footer_lines,
-    judge,
-    prepare,
-    same_story,
-    sketch,
-    telling,
-)
+from newswire.similarity import Match, footer_lines, judge, prepare, sketch, weight
 
 ROOT = Path(__file__).parents[1]
 BENCH = Path(__file__).parents[2] / "shared/bench/duplicates"
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-NOTHING_KNOWN = Frequencies()
 
 ARTICLE = """У Мукачеві відкрили новий пішохідний міст через Латорицю
 Будівництво тривало чотирнадцять місяців і коштувало громаді 48,6 млн грн, розповів міський голова на брифінгу.
@@ -64,7 +49,7 @@ def bulletin(day: int) -> str:
 
 
 def match(a: str, b: str, hours: float | None = None) -> Match | None:
-    return judge(prepare(a), prepare(b), NOTHING_KNOWN, hours)
+    return judge(prepare(a), prepare(b), hours)
 
 
 def sentences(text: str, *places: int) -> str:
@@ -197,19 +182,11 @@ def test_sketches_are_the_same_in_every_process() -> None:
 # --- weights of words
 
 
-def test_a_stem_says_the_more_the_rarer_it_is() -> None:
-    texts = [prepare(f"Полтава чекає град {number}") for number in "абвгдежзик" * 30]
-    idf = Frequencies.of(texts)
-    assert idf("полтав") < 1
-    assert idf("громад") > 4
-    assert Frequencies.of(texts) == idf
-
-
-def test_before_anything_is_counted_short_words_say_least() -> None:
-    weights = [NOTHING_KNOWN(stem) for stem in ("і", "на", "для", "міст", "перед", "громад")]
+def test_short_words_say_least() -> None:
+    weights = [weight(stem) for stem in ("і", "на", "для", "міст", "перед", "громад")]
     assert weights == sorted(weights)
     assert weights[0] > 0
-    assert NOTHING_KNOWN("5") == NOTHING_KNOWN("громад")
+    assert weight("5") == weight("громад")
 
 
 # --- near
@@ -297,7 +274,7 @@ def test_the_beginning_of_an_article_is_an_excerpt(places: tuple[int, ...]) -> N
 def test_a_post_may_copy_the_lead_without_the_title() -> None:
     title, lead, *body = ARTICLE.split("\n")
     article = prepare("\n".join(body), title=title, lead=lead)
-    found = judge(article, prepare(sentences(ARTICLE, 1, 2)), NOTHING_KNOWN, 2.0)
+    found = judge(article, prepare(sentences(ARTICLE, 1, 2)), 2.0)
     assert found is not None
     assert found.kind == "excerpt"
 
@@ -353,9 +330,9 @@ HOSTILE = [
 @pytest.mark.parametrize("b", HOSTILE)
 def test_any_two_texts_are_compared_the_same_both_ways(a: str, b: str) -> None:
     one, other = prepare(a), prepare(b)
-    comparison = similarity.compare(one, other, NOTHING_KNOWN, 1.0)
-    assert comparison == similarity.compare(other, one, NOTHING_KNOWN, 1.0)
-    assert judge(one, other, NOTHING_KNOWN, 1.0) == judge(other, one, NOTHING_KNOWN, 1.0) == similarity.verdict(comparison)
+    comparison = similarity.compare(one, other, 1.0)
+    assert comparison == similarity.compare(other, one, 1.0)
+    assert judge(one, other, 1.0) == judge(other, one, 1.0) == similarity.verdict(comparison)
     shares = comparison.passages, comparison.words, comparison.covered, comparison.lead, comparison.start, comparison.subject
     assert all(0 <= share <= 1 for share in (*shares, comparison.conflicts, comparison.numbers_missing))
     assert 0 <= similarity.confidence(comparison) <= 1
@@ -364,7 +341,7 @@ def test_any_two_texts_are_compared_the_same_both_ways(a: str, b: str) -> None:
 def test_a_title_makes_no_difference_to_which_is_named_first() -> None:
     one, other = prepare(ARTICLE), prepare(ARTICLE.split("\n", 1)[1], title=ARTICLE.split("\n", 1)[0])
     assert one.stems == other.stems
-    assert similarity.compare(one, other, NOTHING_KNOWN) == similarity.compare(other, one, NOTHING_KNOWN)
+    assert similarity.compare(one, other) == similarity.compare(other, one)
 
 
 @pytest.mark.parametrize("text", [text for text in HOSTILE if len(prepare(text).stems) < similarity.LEAST_TOKENS])
@@ -390,171 +367,7 @@ def test_a_megabyte_of_anything_is_prepared_and_makes_a_bounded_sketch(name: str
     # what backtracks without end would not come back
     prepared = prepare(MEGABYTE[name](random.Random(1)))
     assert len(sketch(prepared)) <= similarity.SKETCH_MOST + similarity.SKETCH_LEAST
-    assert judge(prepared, prepare(ARTICLE), NOTHING_KNOWN) is None
-
-
-# --- groups
-
-
-def item(number: int, hours: float = 0, words: int = 100, *, forwarded: bool = False) -> Item:
-    return Item(number, NOON + timedelta(hours=hours), words, forwarded)
-
-
-def edge(a: int, b: int, confidence: float = 0.9, kind: str = "near") -> Edge:
-    return Edge(a, b, Match(kind, 0.95, confidence, "because"))
-
-
-def stars(items: list[Item], edges: list[Edge]) -> dict[int, int]:
-    return {one.article_id: one.original_id for one in cluster(items, edges)}
-
-
-def test_the_earliest_is_the_original_whatever_its_number() -> None:
-    assert stars([item(1, 5), item(2, 1), item(3, 9)], [edge(1, 2), edge(2, 3), edge(1, 3)]) == {1: 2, 3: 2}
-
-
-def test_of_two_at_once_the_longer_is_the_original() -> None:
-    assert stars([item(1, words=50), item(2, words=60)], [edge(1, 2)]) == {1: 2}
-
-
-def test_without_a_match_there_is_no_verdict() -> None:
-    assert cluster([item(1), item(2)], []) == []
-    assert cluster([], []) == []
-
-
-def test_a_match_with_an_article_that_is_not_among_the_items_does_not_count() -> None:
-    assert stars([item(1)], [edge(1, 2)]) == {}
-
-
-def test_a_verdict_on_a_direct_copy_is_its_match() -> None:
-    assert cluster([item(1), item(2, 1)], [edge(1, 2, kind="excerpt")]) == [Verdict(2, 1, "excerpt", 0.95, "because")]
-
-
-def test_a_copy_of_a_copy_stands_around_the_original_and_says_through_whom() -> None:
-    verdicts = cluster([item(1), item(2, 1), item(3, 2)], [edge(1, 2), edge(2, 3)])
-    assert verdicts[1] == Verdict(3, 1, "near", 0.95, "by article 2, of the same group: because")
-
-
-def test_a_chain_of_small_changes_does_not_join_what_has_nothing_in_common() -> None:
-    chain = [item(number, number) for number in range(8)]
-    found = stars(chain, [edge(number, number + 1) for number in range(7)])
-    assert len({*found.values()}) > 1
-    assert not {*found} & {*found.values()}
-
-
-def test_an_article_joins_the_group_that_it_agrees_with_most() -> None:
-    items = [item(1), item(2, 1), item(3, 2)]
-    assert stars(items, [edge(1, 3, 0.6), edge(2, 3, 0.9)]) == {3: 2}
-    assert stars(items, [edge(1, 3, 0.9), edge(2, 3, 0.6)]) == {3: 1}
-
-
-def test_a_match_joins_one_article_never_two_groups() -> None:
-    items = [item(1), item(2), item(3, 1), item(4, 1), item(5, 2)]
-    assert stars(items, [edge(1, 3), edge(2, 4), edge(5, 3, 0.8), edge(5, 1, 0.8), edge(5, 2, 0.7)]) == {3: 1, 4: 2, 5: 1}
-
-
-def test_a_fuller_article_takes_the_place_of_its_excerpt_which_others_copied() -> None:
-    items = [item(1, 0, 30), item(2, 1, 30), item(3, 2, 300)]
-    assert stars(items, [edge(1, 2), edge(1, 3, kind="excerpt"), edge(2, 3, kind="excerpt")]) == {1: 3, 2: 3}
-
-
-def test_a_longer_edition_does_not_take_the_place_of_a_full_text() -> None:
-    assert stars([item(1, 0, 200), item(2, 1, 260)], [edge(1, 2)]) == {2: 1}
-
-
-def test_an_excerpt_that_comes_later_changes_nothing() -> None:
-    assert stars([item(1, 0, 300), item(2, 1, 30)], [edge(1, 2, kind="excerpt")]) == {2: 1}
-
-
-def test_a_forward_is_never_the_original_of_a_post_that_is_none() -> None:
-    assert stars([item(1, forwarded=True), item(2, 5)], [edge(1, 2)]) == {1: 2}
-    fuller = item(1, 0, 300, forwarded=True)
-    assert stars([fuller, item(2, 5, 30)], [edge(1, 2, kind="excerpt")]) == {1: 2}
-
-
-def test_the_order_of_what_is_given_changes_nothing() -> None:
-    items = [item(1), item(2, 1), item(3, 1), item(4, 2, 30), item(5, 3)]
-    edges = [edge(1, 2, 0.7), edge(3, 2, 0.7), edge(2, 4, kind="excerpt"), edge(4, 5, 0.6), edge(3, 5, 0.6)]
-    expected = cluster(items, edges)
-    for some in permutations(items):
-        assert cluster(some, reversed(edges)) == expected
-
-
-def test_at_random_every_copy_has_one_original_that_is_no_copy() -> None:
-    dice = random.Random(3)
-    for _ in range(200):
-        items = [item(number, dice.randrange(5), dice.choice([20, 100, 300])) for number in range(12)]
-        edges = [
-            edge(*dice.sample(range(12), 2), confidence=dice.uniform(0.51, 1), kind=dice.choice(["near", "excerpt"]))
-            for _ in range(14)
-        ]
-        verdicts = cluster(items, edges)
-        copies = [verdict.article_id for verdict in verdicts]
-        assert len({*copies}) == len(copies)
-        assert not {*copies} & {verdict.original_id for verdict in verdicts}
-
-
-# --- stories
-
-BRIDGE = (
-    "У Мукачеві відкрили новий міст через Латорицю",
-    "Міський голова Богдан Рущак перерізав стрічку о 14:00. Довжина мосту 120 метрів.",
-)
-BRIDGE_AGAIN = (
-    "Новий пішохідний міст відкрили у Мукачеві",
-    "Богдан Рущак відкрив рух. Споруда через Латорицю завдовжки 120 метрів.",
-)
-BRIDGE_RU = (
-    "В Мукачево открыли мост через Латорицу",
-    "Городской голова Богдан Рущак перерезал ленту в 14:00. Длина моста 120 метров.",
-)
-BRIDGE_EN = (
-    "Bridge over the Latorytsia opens in Mukachevo",
-    "The mayor, Bohdan Rushchak, cut the ribbon. The bridge is 120 metres long.",
-)
-WELL = "На Одещині археологи знайшли античний колодязь", "На дні лежали амфори, розповіла керівниця експедиції Дарина Левчук."
-WELL_EN = (
-    "Archaeologists find an ancient well near Odesa",
-    "There were amphorae in it, the head of the dig, Daryna Levchuk, said.",
-)
-
-
-def test_one_event_told_twice_is_one_story_and_two_events_are_two() -> None:
-    assert same_story(telling(*BRIDGE), telling(*BRIDGE_AGAIN)) > 0.5
-    assert same_story(telling(*BRIDGE), telling(*WELL)) < 0.1
-
-
-def test_a_story_ends_after_three_days() -> None:
-    assert same_story(telling(*BRIDGE), telling(*BRIDGE_AGAIN), hours=71) > 0.5
-    assert same_story(telling(*BRIDGE), telling(*BRIDGE_AGAIN), hours=73) == 0
-
-
-@pytest.mark.parametrize(("a", "b"), [("uk", "ru"), ("uk", "en"), ("ru", "en")])
-def test_an_event_is_recognised_in_another_language_by_names_and_numbers(a: str, b: str) -> None:
-    told = {"uk": BRIDGE, "ru": BRIDGE_RU, "en": BRIDGE_EN}
-    assert same_story(telling(*told[a], language=a), telling(*told[b], language=b)) > 0.5
-
-
-def test_one_number_or_name_in_common_makes_no_story_in_another_language() -> None:
-    assert same_story(telling(*BRIDGE, language="uk"), telling(*WELL_EN, language="en")) == 0
-    assert same_story(telling(*WELL, language="uk"), telling(*BRIDGE_EN, language="en")) == 0
-
-
-def test_a_post_without_a_title_can_be_of_a_story() -> None:
-    assert same_story(telling(None, "\n".join(BRIDGE)), telling(*BRIDGE_AGAIN)) > same_story(
-        telling(None, "\n".join(BRIDGE)), telling(*WELL)
-    )
-
-
-@pytest.mark.parametrize("language", [None, "uk"])
-def test_any_two_tellings_have_a_probability_the_same_both_ways(language: str | None) -> None:
-    tellings = [telling(text[:80], text, language) for text in HOSTILE] + [
-        telling(None, "", "ru"),
-        telling(*BRIDGE_EN, language="en"),
-    ]
-    for a in tellings:
-        for b in tellings:
-            assert 0 <= same_story(a, b) <= 1
-            assert same_story(a, b) == pytest.approx(same_story(b, a))
+    assert judge(prepared, prepare(ARTICLE)) is None
 
 
 # --- labelled news

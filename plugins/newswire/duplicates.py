@@ -1,16 +1,26 @@
-"""Duplicates: which articles are copies of which original. Pure functions over what the database knows of the articles."""
+"""Duplicates: which articles are copies of which original. Pure functions over what the database knows of the articles.
+
+First the sure ones: articles of one address, forwards of one post, texts that are the same make a star each (`exact_verdicts`).
+Then the matches of similar texts (`similarity.judge`) join stars to groups (`cluster`). `verdicts` does both.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-SHORT_WORDS = 12
+from newswire.similarity import SHORTEST, SHORTEST_HOURS, Match
+
+SHORT_WORDS = SHORTEST
 """Texts with fewer words than this say the same on different days: «Взрывы в Киеве» on four of them (facts: duplicates)."""
 
-SHORT_SPAN = timedelta(hours=24)
+SHORT_SPAN = timedelta(hours=SHORTEST_HOURS)
 """Two short texts further apart than this are two events."""
+
+GROUP_SHARE = 1 / 3
+"""An article joins a group when it matches the group's original, or a third of its members on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,21 @@ class Candidate:
     """Of the normalised body; None without words."""
     word_count: int
     published_at: datetime
+    editions: frozenset[str] = frozenset()
+    """Canonical URLs of the same article in other languages: never a copy of it, whatever they say."""
+
+    def is_edition_of(self, other: Candidate) -> bool:
+        """Tell whether the two are one article in two languages."""
+        return other.url in self.editions or self.url in other.editions
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A match between two articles, named in either order."""
+
+    a: int
+    b: int
+    match: Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +63,55 @@ class Verdict:
     original_id: int
     """Never a copy itself: copies stand around their original as a star."""
     kind: str
-    """`url`, `forward` or `exact`, in this order of certainty."""
+    """`url`, `forward` or `exact`, in this order of certainty; `near` or `excerpt` where the texts are similar."""
     similarity: float
     """0 to 1."""
     reason: str
     """For a person."""
+
+
+def verdicts(candidates: Iterable[Candidate], edges: Iterable[Edge]) -> list[Verdict]:
+    """Return who is a copy of which original, in the order of the articles' numbers.
+
+    `candidates` holds every article that shares a key or an edge with another one of them. Every copy has one original, which
+    is no copy itself. The order of what is given makes no difference.
+    """
+    known = {one.article_id: one for one in candidates}
+    exact = {verdict.article_id: verdict for verdict in exact_verdicts(known.values())}
+    matches = _by_article(edge for edge in edges if _may_match(edge, known))
+    joined = {verdict.article_id: verdict for verdict in _joined_stars(known, exact, matches)}
+    found = [joined.get(number) or _followed(verdict, joined, matches) for number, verdict in (joined | exact).items()]
+    return sorted(found, key=lambda verdict: verdict.article_id)
+
+
+def _may_match(edge: Edge, known: Mapping[int, Candidate]) -> bool:
+    return edge.a in known and edge.b in known and not known[edge.a].is_edition_of(known[edge.b])
+
+
+def _joined_stars(
+    known: Mapping[int, Candidate], exact: Mapping[int, Verdict], matches: Mapping[int, Mapping[int, Match]]
+) -> list[Verdict]:
+    """Return the verdicts on the stars' originals: two stars match as their best matching members do."""
+    star = {number: exact[number].original_id if number in exact else number for number in known}
+    best: dict[tuple[int, int], Edge] = {}
+    for a, others in matches.items():
+        for b, match in others.items():
+            pair = star[a], star[b]
+            if pair[0] < pair[1] and (pair not in best or match.confidence > best[pair].match.confidence):
+                best[pair] = Edge(*pair, match)
+    return cluster((known[number] for number in set(star.values())), best.values())
+
+
+def _followed(verdict: Verdict, joined: Mapping[int, Verdict], matches: Mapping[int, Mapping[int, Match]]) -> Verdict:
+    """Return the verdict on a sure copy, whose original may itself have turned out to be a copy."""
+    above = joined.get(verdict.original_id)
+    if above is None:
+        return verdict
+    own = matches.get(verdict.article_id, {}).get(above.original_id)
+    if own is not None:
+        return Verdict(verdict.article_id, above.original_id, own.kind, own.similarity, own.reason)
+    reason = f"{verdict.reason} as article {verdict.original_id}, and that is {above.reason}"
+    return Verdict(verdict.article_id, above.original_id, above.kind, above.similarity, reason)
 
 
 def exact_verdicts(candidates: Iterable[Candidate]) -> list[Verdict]:
@@ -82,7 +151,8 @@ class _Groups:
             yield found, "url", f"the same address: {one.url}"
         if one.forwarded_from and (found := self.by_post.get((one.source, one.forwarded_from))):
             yield found, "forward", f"forwarded from {one.forwarded_from}"
-        if one.text_hash and (found := self.by_text.get(one.text_hash)) and _is_one_event(one, found):
+        found = self.by_text.get(one.text_hash) if one.text_hash else None
+        if found and _is_one_event(one, found) and not one.is_edition_of(found):
             yield found, "exact", f"the same text, {one.word_count} words"
 
     def add(self, one: Candidate, original: Candidate) -> None:
@@ -91,9 +161,88 @@ class _Groups:
         self.by_post.setdefault((one.source, one.external_id), original)
         if one.forwarded_from:
             self.by_post.setdefault((one.source, one.forwarded_from), original)
-        if one.text_hash and (one.text_hash not in self.by_text or original is one):
-            self.by_text[one.text_hash] = original
+        if one.text_hash and (original is one or one.text_hash not in self.by_text):
+            known = self.by_text.get(one.text_hash)
+            self.by_text[one.text_hash] = known if known and one.is_edition_of(known) else original
 
 
 def _is_one_event(one: Candidate, original: Candidate) -> bool:
     return one.word_count >= SHORT_WORDS or abs(one.published_at - original.published_at) <= SHORT_SPAN
+
+
+# --- groups of similar texts
+
+
+@dataclass(slots=True)
+class _Group:
+    original: Candidate
+    members: list[Candidate]
+
+
+def cluster(items: Iterable[Candidate], edges: Iterable[Edge]) -> list[Verdict]:
+    """Return which of similar articles is a copy of which original: stars, so that no chain of small changes joins two stories.
+
+    The original is the earliest text, the longer of two at once; a fuller text takes its place from an excerpt.
+    Only articles in `items` count; one without a match is no copy.
+    """
+    matches = _by_article(edges)
+    groups: dict[int, _Group] = {}
+    for item in sorted(items, key=_group_seniority):
+        group = _best_group(item, matches[item.article_id], groups) or _Group(item, [])
+        group.members.append(item)
+        groups[item.article_id] = group
+        if _is_fuller(item, group.original, matches):
+            group.original = item
+    stars = {id(group): group for group in groups.values()}.values()
+    return [
+        _as_verdict(item, group, matches[item.article_id])
+        for group in stars
+        for item in group.members
+        if item is not group.original
+    ]
+
+
+def _by_article(edges: Iterable[Edge]) -> defaultdict[int, dict[int, Match]]:
+    matches: defaultdict[int, dict[int, Match]] = defaultdict(dict)
+    for edge in edges:
+        matches[edge.a][edge.b] = matches[edge.b][edge.a] = edge.match
+    return matches
+
+
+def _group_seniority(item: Candidate) -> tuple[bool, datetime, int, int]:
+    return (item.forwarded_from is not None, item.published_at, -item.word_count, item.article_id)
+
+
+def _best_group(item: Candidate, matches: Mapping[int, Match], groups: Mapping[int, _Group]) -> _Group | None:
+    """Return the group with which an article agrees most, if it agrees enough; the older of two that are alike."""
+    sums: dict[int, float] = defaultdict(float)
+    for other in sorted(matches.keys() & groups.keys()):
+        sums[id(groups[other])] += matches[other].confidence
+    found = {id(groups[other]): groups[other] for other in matches.keys() & groups.keys()}
+    agreed = {
+        key: sums[key] / len(group.members)
+        for key, group in found.items()
+        if (group.original.article_id in matches or sums[key] >= GROUP_SHARE * len(group.members))
+        and not any(item.is_edition_of(member) for member in group.members)
+    }
+    return found[min(agreed, key=lambda key: (-agreed[key], _group_seniority(found[key].original)))] if agreed else None
+
+
+def _is_fuller(item: Candidate, original: Candidate, matches: Mapping[int, Mapping[int, Match]]) -> bool:
+    match = matches[item.article_id].get(original.article_id)
+    if match is None or match.kind != "excerpt":
+        return False
+    is_original = item.forwarded_from is None or original.forwarded_from is not None
+    return is_original and item.word_count > original.word_count
+
+
+def _as_verdict(item: Candidate, group: _Group, matches: Mapping[int, Match]) -> Verdict:
+    original = group.original.article_id
+    if match := matches.get(original):
+        return Verdict(item.article_id, original, match.kind, match.similarity, match.reason)
+    others = [one.article_id for one in group.members if one.article_id in matches]
+    nearest = max(others, key=lambda other: (matches[other].confidence, -other))
+    match = matches[nearest]
+    return Verdict(
+        item.article_id, original, match.kind, match.similarity, f"by article {nearest}, of the same group: {match.reason}"
+    )

@@ -17,7 +17,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newswire import similarity
+from newswire import similarity, text
+from newswire.duplicates import Candidate, Edge, verdicts
 
 DATA = Path(__file__).parents[3] / "shared/bench/duplicates/data"
 NEWEST = 50
@@ -38,7 +39,6 @@ class Corpus(NamedTuple):
 
     texts: list[similarity.Prepared]
     times: list[datetime | None]
-    idf: similarity.Frequencies
 
     def hours(self, a: int, b: int) -> float | None:
         first, second = self.times[a], self.times[b]
@@ -51,7 +51,7 @@ def load(docs: Sequence[Doc]) -> Corpus:
         posts[channel(doc)].append(doc["text"])
     footers = {name: similarity.footer_lines(texts) for name, texts in posts.items()}
     texts = [similarity.prepare(doc["text"], footer=footers[channel(doc)]) for doc in docs]
-    return Corpus(texts, [published_at(doc) for doc in docs], similarity.Frequencies.of(texts))
+    return Corpus(texts, [published_at(doc) for doc in docs])
 
 
 def channel(doc: Doc) -> str:
@@ -76,30 +76,33 @@ def candidates(sketches: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
             holders[value].append(index)
 
 
-def edges(corpus: Corpus) -> list[similarity.Edge]:
+def edges(corpus: Corpus) -> list[Edge]:
     found = []
     for a, b in candidates(map(similarity.sketch, corpus.texts)):
-        if match := similarity.judge(corpus.texts[a], corpus.texts[b], corpus.idf, corpus.hours(a, b)):
-            found.append(similarity.Edge(a, b, match))
+        if match := similarity.judge(corpus.texts[a], corpus.texts[b], corpus.hours(a, b)):
+            found.append(Edge(a, b, match))
     return found
 
 
-def groups(corpus: Corpus, found: Sequence[similarity.Edge]) -> list[set[int]]:
-    """Return the clusters of two or more, as indices."""
-    items = [
-        similarity.Item(index, when or UNDATED, len(text.stems))
-        for index, (text, when) in enumerate(zip(corpus.texts, corpus.times, strict=True))
-    ]
+def groups(docs: Sequence[Doc], corpus: Corpus, found: Sequence[Edge]) -> list[set[int]]:
+    """Return the groups of two or more, as indices."""
     stars: defaultdict[int, set[int]] = defaultdict(set)
-    for verdict in similarity.cluster(items, found):
+    for verdict in verdicts(map(candidate, range(len(docs)), docs, corpus.times), found):
         stars[verdict.original_id] |= {verdict.original_id, verdict.article_id}
     return list(stars.values())
+
+
+def candidate(index: int, doc: Doc, when: datetime | None) -> Candidate:
+    """Return what the pipeline knows of an article."""
+    normalised = text.normalised(doc["text"])
+    hashed = text.digest(normalised) if normalised else None
+    return Candidate(index, channel(doc), doc["id"], doc["id"], None, hashed, len(normalised.split()), when or UNDATED)
 
 
 def pairs(docs: Sequence[Doc]) -> Iterator[tuple[str, str]]:
     """Yield the ids of each two documents that stand in one group."""
     corpus = load(docs)
-    for group in groups(corpus, edges(corpus)):
+    for group in groups(docs, corpus, edges(corpus)):
         yield from ((docs[a]["id"], docs[b]["id"]) for a, b in combinations(sorted(group), 2))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from newswire import language, parse, similarity
+from newswire import language, parse, stories
 from tests.benchmarks import bench_duplicates
 
 
@@ -27,4 +27,4 @@ def duplicate_pairs(docs: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, st
 
 def same_story(a: Mapping[str, str], b: Mapping[str, str]) -> float:
     """Return how probable it is that two articles, as `title` and `text`, tell one event; over one half means yes."""
-    return similarity.same_story(similarity.telling(a.get("title"), a["text"]), similarity.telling(b.get("title"), b["text"]))
+    return stories.same_story(stories.telling(a.get("title"), a["text"]), stories.telling(b.get("title"), b["text"]))

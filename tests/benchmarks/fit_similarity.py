@@ -1,9 +1,9 @@
-"""Fit how `newswire.similarity` decides, from the labelled news beside the project.
+"""Fit how `newswire.similarity` and `newswire.stories` decide, from the labelled news beside the project.
 
     python -m tests.benchmarks.fit_similarity
 
-Prints the weights to put into `similarity.WEIGHTS` and `STORY_WEIGHTS`, and what cross-validation says of them: whole groups of
-copies are left out together, the clustering is part of what is measured. Deterministic.
+Prints the weights to put into `similarity.WEIGHTS` and `stories.STORY_WEIGHTS`, and what cross-validation says of them: whole
+groups of copies are left out together, the clustering is part of what is measured. Deterministic.
 
 The figures of `evidence` were chosen out of some forty, one at a time, by the same cross-validation; more of them fitted the
 synthetic edits better and the real channels worse.
@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from newswire import similarity
+from newswire import similarity, stories
+from newswire.duplicates import Edge
 from tests.benchmarks import bench_duplicates
 from tests.benchmarks.bench_duplicates import Corpus
 
@@ -43,8 +44,8 @@ class Set(NamedTuple):
     name: str
     docs: list[dict[str, Any]]
     labels: Mapping[Pair, Mapping[str, str]]
-    corpora: list[tuple[list[str], Corpus]]
-    """Ids and texts."""
+    corpora: list[tuple[list[dict[str, Any]], Corpus]]
+    """Documents, and their texts made ready."""
 
 
 class Sample(NamedTuple):
@@ -69,17 +70,17 @@ def load(name: str) -> Set:
     parts: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for doc in docs:
         parts[doc["corpus"]].append(doc)
-    return Set(name, docs, labels, [([doc["id"] for doc in part], bench_duplicates.load(part)) for part in parts.values()])
+    return Set(name, docs, labels, [(part, bench_duplicates.load(part)) for part in parts.values()])
 
 
 def samples(sets: Sequence[Set]) -> Iterator[Sample]:
     """Yield the candidates that the rules leave to the weights."""
     for number, one in enumerate(sets):
-        for part, (ids, corpus) in enumerate(one.corpora):
+        for part, (docs, corpus) in enumerate(one.corpora):
             for a, b in bench_duplicates.candidates(map(similarity.sketch, corpus.texts)):
-                comparison = similarity.compare(corpus.texts[a], corpus.texts[b], corpus.idf, corpus.hours(a, b))
+                comparison = similarity.compare(corpus.texts[a], corpus.texts[b], corpus.hours(a, b))
                 if similarity.is_possible(comparison):
-                    pair = ordered(ids[a], ids[b])
+                    pair = ordered(docs[a]["id"], docs[b]["id"])
                     yield Sample((number, part), a, b, pair, comparison, label_of(one, pair))
 
 
@@ -134,15 +135,15 @@ def left_out(found: Sequence[Sample], x: Floats, y: Floats, weights: Floats, see
 
 def grouped(sets: Sequence[Set], found: Sequence[Sample], probability: Floats) -> dict[str, set[Pair]]:
     """Return the pairs in one group, by set, when these probabilities decide."""
-    edges: defaultdict[tuple[int, int], list[similarity.Edge]] = defaultdict(list)
+    edges: defaultdict[tuple[int, int], list[Edge]] = defaultdict(list)
     for sample, p in zip(found, probability, strict=True):
         if match := similarity.decide(sample.comparison, float(p)):
-            edges[sample.place].append(similarity.Edge(sample.a, sample.b, match))
+            edges[sample.place].append(Edge(sample.a, sample.b, match))
     pairs: defaultdict[str, set[Pair]] = defaultdict(set)
     for (number, part), some in edges.items():
-        ids, corpus = sets[number].corpora[part]
-        for group in bench_duplicates.groups(corpus, some):
-            pairs[sets[number].name] |= {ordered(ids[a], ids[b]) for a, b in combinations(group, 2)}
+        docs, corpus = sets[number].corpora[part]
+        for group in bench_duplicates.groups(docs, corpus, some):
+            pairs[sets[number].name] |= {ordered(docs[a]["id"], docs[b]["id"]) for a, b in combinations(group, 2)}
     return pairs
 
 
@@ -178,10 +179,10 @@ def duplicates() -> None:
     sys.stdout.write(f"WEIGHTS = {rounded(fit(x[weights > 0], y[weights > 0], weights[weights > 0], RIDGE))}\n")
 
 
-def stories() -> None:
+def story() -> None:
     rows = bench_duplicates.read("story_dev.jsonl")
-    sides = [[similarity.telling(row[side]["title"], row[side]["text"]) for side in "ab"] for row in rows]
-    x = np.array([(1.0, *similarity.story_evidence(*pair, similarity.Frequencies())) for pair in sides])
+    sides = [[stories.telling(row[side]["title"], row[side]["text"]) for side in "ab"] for row in rows]
+    x = np.array([(1.0, *stories.story_evidence(*pair)) for pair in sides])
     y = np.array([float(row["label"] == "OK") for row in rows])
     even, every = np.ones(len(y)), np.arange(len(y))
     p = np.array([probabilities(x[i], fit(x[every != i], y[every != i], even[1:], STORY_RIDGE)) for i in every])
@@ -197,4 +198,4 @@ def rounded(beta: Floats) -> tuple[float, ...]:
 
 if __name__ == "__main__":
     duplicates()
-    stories()
+    story()
