@@ -21,6 +21,7 @@ MIST = "https://unn.ua/news/mist"
         "  https://unn.ua/news/mist\n",
         "https://unn.ua/amp/news/mist",
         "https://unn.ua/news/mist/amp/",
+        "https://unn.ua/news/mist/index.amp",
         "https://unn.ua/news/mist?utm_source=rss&utm_medium=feed&fbclid=x&AMP=1",
         "https://unn.ua/ne%77s/mist",
         "https://unn.ua/news/mist?",
@@ -126,6 +127,9 @@ def random_urls(count: int) -> list[str]:
     pieces = (
         "news",
         "amp",
+        "ru",
+        "x-amp.html",
+        "index.amp",
         "новини",
         "%D0%BD",
         "%2F",
@@ -175,3 +179,18 @@ def test_an_article_is_identified_by_path_and_query_alone() -> None:
     assert urls.path_id("http://www.unn.ua/ru/news/most/?utm_source=x#y") == "ru/news/most"
     assert urls.path_id("https://unn.ua/index.php?id=7&utm_source=x") == "index.php?id=7"
     assert urls.path_id("https://unn.ua") == ""
+
+
+def test_the_amp_part_of_a_file_or_behind_an_edition_goes() -> None:
+    assert (
+        urls.canonical("https://interfax.example/news/general/1208652-amp.html")
+        == "https://interfax.example/news/general/1208652.html"
+    )
+    assert urls.canonical("https://tv.example/ru/amp/svit/most-1.html") == "https://tv.example/ru/svit/most-1.html"
+    assert urls.canonical("https://tv.example/ampere/svit") == "https://tv.example/ampere/svit"
+
+
+def test_an_article_on_another_host_of_its_publisher_is_another_article() -> None:
+    home = "https://www.interfax.example/"
+    assert urls.path_id("https://interfax.example/news/1.html", home) == "news/1.html"
+    assert urls.path_id("https://ru.interfax.example/news/1.html", home) == "ru.interfax.example/news/1.html"

@@ -16,7 +16,8 @@ TRACKING = re.compile(
 
 _EDITION_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.[^.]+)")
 _NO_HOST = re.compile("[\x00-\x20\x7f-\xa0\ud800-\udfff]")
-_AMP_PATH = re.compile(r"^(?:/amp)+(?=/)|(?:/amp)+/?$")
+_AMP_PATH = re.compile(r"^((?:/(?!amp/)[a-z]{2,3})?)(?:/amp)+(?=/)|(?:/amp)+$|/index\.amp$|-amp(?=\.html$)")
+"""`/amp/…`, `/ru/amp/…`, `…/amp`, `…/index.amp`, `…-amp.html`."""
 _DEFAULT_PORT = re.compile(r":(?:80|443)$")
 
 
@@ -38,13 +39,19 @@ def canonical(url: str, base: str | None = None) -> str:
     host = _EDITION_HOST.sub("", _DEFAULT_PORT.sub("", parts.netloc.rpartition("@")[2].lower()))
     # as bytes, because not every site writes UTF-8; in pieces, because an encoded slash is none
     pieces = [quote(unquote_to_bytes(piece), safe="/:@!$&'()*+,;=~-._") for piece in re.split("%2[Ff]", parts.path)]
-    path = _AMP_PATH.sub("", re.sub(r"/{2,}", "/", "%2F".join(pieces))).rstrip("/")
+    path = _without_amp(re.sub(r"/{2,}", "/", "%2F".join(pieces)))
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     query = sorted((key, value) for key, value in pairs if not TRACKING.fullmatch(key))
     found = urlunsplit(("https", host, path or "/", urlencode(query, errors="surrogateescape"), ""))
     if len(found) > LONGEST:
         raise ValueError(f"an address of {len(found)} characters: {found[:80]}…")
     return found
+
+
+def _without_amp(path: str) -> str:
+    while (shorter := _AMP_PATH.sub(r"\1", path).rstrip("/")) != path:
+        path = shorter
+    return path
 
 
 def canonical_or_none(url: str | None, base: str | None = None) -> str | None:
@@ -72,7 +79,12 @@ def host(url: str) -> str:
         return ""
 
 
-def path_id(url: str) -> str:
-    """Return what identifies an article within its site: the canonical URL's path and query, without the leading slash."""
+def path_id(url: str, home: str | None = None) -> str:
+    """Return what identifies an article within its site: the canonical URL's path and query, without the leading slash.
+
+    With the site's start page as `home` the host stands in front where it is another one: an edition or a sister site on a host
+    of its own may give the same path to another article.
+    """
     parts = urlsplit(canonical(url))
-    return parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
+    host_of_its_own = f"{parts.netloc}/" if home and parts.netloc != urlsplit(canonical(home)).netloc else ""
+    return host_of_its_own + parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
