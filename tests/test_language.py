@@ -1,5 +1,6 @@
 """What `newswire.language` holds to."""
 
+import itertools
 import json
 import os
 import random
@@ -10,10 +11,21 @@ from pathlib import Path
 import pytest
 
 from newswire import language
-from newswire.language import LANGUAGES, NOTHING, UNDECIDED, detect, is_mixed, prepare
+from newswire.language import LANGUAGES, NOTHING, UNDECIDED, Judgement, detect, is_mixed, judge, prepare
 
 ROOT = Path(__file__).parents[1]
 CORE = ("uk", "ru", "en")
+PAIRS = tuple(itertools.permutations(CORE, 2))
+
+PROSE = {
+    "uk": "Рятувальники цілу ніч розбирали завали на околиці міста, а вранці до них приєдналися мешканці сусідніх будинків. "
+    "Вони принесли гарячий чай і ковдри, бо надворі сильно похолодало.",
+    "ru": "Спасатели всю ночь разбирали завалы на окраине города, а утром к ним присоединились жители соседних домов. "
+    "Они принесли горячий чай и одеяла, потому что на улице сильно похолодало.",
+    "en": "Rescuers worked all night to clear the rubble on the edge of the city, and in the morning people from the houses "
+    "nearby joined them. They brought hot tea and blankets because it had turned very cold.",
+}
+"""News as it is written, of 170 to 200 characters."""
 
 SENTENCES = {
     "uk": "Учора ввечері мешканці села зустріли новий шкільний автобус, на який чекали майже три роки.",
@@ -48,6 +60,10 @@ HOSTILE = {
     "mathematical letters": "𝐇𝐞𝐥𝐥𝐨 𝐰𝐨𝐫𝐥𝐝",
     "a megabyte": SENTENCES["uk"] * 11_000,
     "a megabyte without space": "щ" * 1_000_000,
+    "a megabyte of addresses": "https://example.com/all-the-news-of-the-day " * 23_000,
+    "a megabyte from right to left": "\u202eпривіт " * 140_000,
+    "a megabyte of surrogates": "\ud800а" * 500_000,
+    "a megabyte of nothing visible": "\u200b\x00" * 500_000,
     "щ alone": "щ",
     "look-alikes alone": "aceiopxy",
 }
@@ -126,7 +142,8 @@ def test_hostile_text_gets_an_answer(name, engine, expected):
     found = detect(HOSTILE[name], expected, engine)
     assert found.code == UNDECIDED or len(found.code) in {2, 5}  # langdetect says zh-cn
     assert 0.0 <= found.confidence <= 1.0
-    assert is_mixed(HOSTILE[name]) in {True, False}
+    judged = judge(HOSTILE[name], expected, engine)
+    assert judged == Judgement(*found, judged.is_mixed)
 
 
 def test_any_characters_at_all_get_an_answer():
@@ -231,17 +248,68 @@ def test_a_long_text_is_judged_by_its_whole():
     assert detect("Good morning. " + SENTENCES["uk"] * 40).code == "uk"
 
 
-def test_a_text_that_switches_language_is_mixed():
-    assert is_mixed(f"{SENTENCES['uk']}\n{SENTENCES['ru'].replace('школьный', 'быстрый')}")
+def test_a_megabyte_of_addresses_has_no_words():
+    assert detect(HOSTILE["a megabyte of addresses"]) == NOTHING
+
+
+def test_a_judgement_is_a_detection_and_a_mark():
+    assert judge(PROSE["uk"], CORE) == Judgement(*detect(PROSE["uk"], CORE), is_mixed=False)
+    assert judge("2024") == Judgement(UNDECIDED, 0.0, is_mixed=False)
+    assert judge("слово", engine="langdetect").code == detect("слово", engine="langdetect").code
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_a_text_that_goes_on_in_another_language_is_mixed(first, second):
+    mixed = f"{PROSE[first]}\n\n{PROSE[second]}"
+    assert is_mixed(mixed)
+    judged = judge(mixed, CORE)
+    assert judged.is_mixed
+    assert judged.code in {first, second}
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_a_long_article_whose_last_third_is_in_another_language_is_mixed(first, second):
+    assert is_mixed(f"{PROSE[first]}\n" * 60 + f"{PROSE[second]}\n" * 30)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_text_in_one_language_is_not_mixed(code):
-    assert not is_mixed(SENTENCES[code])
+    assert not is_mixed(SENTENCES[code] * 3)
 
 
-def test_one_quoted_word_in_a_long_text_is_not_mixed():
-    assert not is_mixed("мы были дома и все видели " * 10 + "Київ")
+@pytest.mark.parametrize("code", CORE)
+@pytest.mark.parametrize(
+    "more",
+    [
+        " https://example.com/en/the-news-of-the-day-and-all-that-you-have-to-know-about-it?from=the_app",
+        " #Kyiv #BreakingNews #Україна #Россия @the_news_of_the_day",
+        " Apple, Google, Booking.com, Red Bull, The New York Times",
+        " Київ, Микола Вінграновський",
+        " Сергей Бондарчук",
+    ],
+)
+def test_names_addresses_and_hashtags_mix_no_text(code, more):
+    assert not is_mixed(PROSE[code] + more)
+
+
+def test_a_list_of_names_in_the_other_script_mixes_no_text():
+    assert not is_mixed(f"{PROSE['en']} Київ, Львів, Харків, Олександр Усик, Ліна Костенко, Андрій Шевченко")
+    assert not is_mixed(
+        f"{PROSE['uk']} Apple, Google, Booking, Amazon, Netflix, Microsoft, Samsung, Nokia, Siemens, Orange, Shell"
+    )
+
+
+@pytest.mark.parametrize(("code", "other"), PAIRS)
+def test_one_sentence_quoted_in_a_long_article_is_not_mixed(code, other):
+    article = f"{PROSE[code]} {SENTENCES[code]}\n" * 3
+    assert not is_mixed(f"{article}«{SENTENCES[other]}»\n{article}")
+
+
+def test_ukrainian_with_words_of_russian_origin_is_ukrainian_alone():
+    judged = judge(
+        "Шо ви робите, хлопці, та їдьте вже додому, бо понаєхали всякі, нада було вчора це зробить, но я не успіла", CORE
+    )
+    assert (judged.code, judged.is_mixed) == ("uk", False)
 
 
 def test_langdetect_can_be_chosen_and_answers_alike_every_time():
@@ -270,7 +338,7 @@ print(json.dumps([detect(t, e, g) for t in texts for e in ((), {CORE!r}) for g i
 def loaded_by(call):
     code = f"""
 import json, sys
-from newswire.language import detect
+from newswire.language import detect, judge
 {call}
 print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
 """
@@ -285,8 +353,14 @@ def test_a_short_text_that_its_words_decide_needs_the_word_lists_alone():
     assert loaded_by("assert detect('ще сьогодні', ('uk', 'ru', 'en')).code == 'uk'") == {"wordfreq"}
 
 
-def test_a_long_text_needs_py3langid_alone():
-    assert loaded_by(f"assert detect({SENTENCES['uk'] * 2!r}).code == 'uk'") == {"py3langid", "numpy"}
+@pytest.mark.parametrize("code", CORE)
+@pytest.mark.parametrize("call", ["detect", "judge"])
+def test_a_long_text_of_common_words_needs_the_word_lists_alone(code, call):
+    assert loaded_by(f"assert {call}({PROSE[code]!r}, {CORE!r}).code == {code!r}") == {"wordfreq"}
+
+
+def test_a_long_text_that_may_be_in_a_language_without_a_list_needs_py3langid_too():
+    assert loaded_by(f"assert detect({SENTENCES['uk'] * 2!r}).code == 'uk'") == {"wordfreq", "py3langid", "numpy"}
 
 
 def test_a_text_without_words_needs_nothing():
@@ -302,7 +376,7 @@ def test_only_the_word_lists_of_the_languages_to_decide_between_are_read():
 import json
 from newswire import language
 language.detect("реклама", ("uk", "ru", "en"))
-print(json.dumps(language._frequencies_of.cache_info().currsize))
+print(json.dumps(language.commonness.cache_info().currsize))
 """
     assert run(code) == 2
 
@@ -315,9 +389,14 @@ def test_the_weights_fit_the_code():
 
 
 def test_evidence_that_is_not_looked_up_has_no_weight():
-    counts = {length: language._counts(length)[0] for length in (language.LANGID_FROM - 1, language.WORDS_LIMIT)}
-    assert counts[language.LANGID_FROM - 1].langid == 0
-    assert counts[language.WORDS_LIMIT][2:] == (0, 0, 0)
+    assert language._counts(language.LANGID_FROM - 1)[0].langid == 0
+
+
+def test_words_alone_decide_for_no_language_whose_rival_has_no_list_unless_the_source_declares_it():
+    prepared = prepare(PROSE["uk"])
+    words = {code: language.Words(0.0, 0.0, 0.0) for code in language.CYRILLIC} | {"uk": language.Words(100.0, 30.0, 0.0)}
+    assert language.by_words_alone(prepared, words, ()) == NOTHING
+    assert language.by_words_alone(prepared, words, ("uk",)).code == "uk"
 
 
 @pytest.mark.parametrize("length", [0, 1, 6, 10, 35, 99, 250, 100_000])

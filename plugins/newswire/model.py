@@ -78,6 +78,8 @@ class Outcome(StrEnum):
     """The channel exists, but its owner or Telegram has switched the web preview off."""
     SOFT_BAN = "soft_ban"
     """Telegram hides channels from us that are known to exist."""
+    FORGOTTEN = "forgotten"
+    """Taken down here (`forget`): neither the article nor the announcement is stored. Counted, and no row ends so."""
     ERROR = "error"
     """The parser failed on the page; the detail says how."""
 
@@ -320,6 +322,18 @@ class Article:
     def text(self) -> str:
         """The body as plain text, one block a line."""
         return "\n".join(block.text for block in self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that a text says about its language (`language.judge`)."""
+
+    code: str
+    """ISO 639-1, or `und` where undecidable."""
+    confidence: float
+    """0 to 1."""
+    is_mixed: bool
+    """Whether a good part of the text is in a second language."""
 
 
 @dataclass(frozen=True, slots=True)

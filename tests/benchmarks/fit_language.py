@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,13 +26,13 @@ TEXTS = ROOT.parent / "shared/bench/language/data/dev.tsv"
 TARGET = ROOT / "plugins/newswire/language_weights.json"
 KNOTS = (6.0, 14.0, 35.0, 100.0, 250.0)
 CORE = ("uk", "ru", "en")
-RIDGE = 1.0
+RIDGE = 0.3
 FOLDS = 10
 STEPS = 100
 """Newton's method needs about ten."""
 
-USED = {"lingua": range(4), "langid": range(2, 5), "words": range(3), "listed": range(3), "unlisted": range(3)}
-"""At which of the knots each kind of evidence is asked for; at the others it is not looked up."""
+USED = {"lingua": range(4), "langid": range(2, 5), "words": range(5), "listed": range(3), "unlisted": range(3)}
+"""At which of the knots each kind of evidence is asked for; at the others it adds nothing."""
 
 IMPOSSIBLE = -1e9
 """Score of a language that does not write in the text's script, or is not expected."""
@@ -47,6 +47,8 @@ class Texts(NamedTuple):
     """Text, language, feature."""
     base: Floats
     """Text, language: 0, or `IMPOSSIBLE`."""
+    alone: Floats
+    """Text, language: the probability where the words decide alone, 0 elsewhere."""
     y: npt.NDArray[np.int64]
     """Index of the right language."""
     bucket: npt.NDArray[np.str_]
@@ -55,8 +57,7 @@ class Texts(NamedTuple):
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> Texts:
         """Return the chosen texts."""
-        x, base, y, bucket, fold = (each[chosen] for each in self[:5])
-        return Texts(x, base, y, bucket, fold, self.codes)
+        return Texts(*(each[chosen] for each in self[:6]), self.codes)
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
@@ -74,18 +75,25 @@ def read(codes: tuple[str, ...]) -> Texts:
         fold, prepared = chance.integers(0, FOLDS), language.prepare(text)
         if code in codes and prepared:
             found.append((*features(prepared, codes), codes.index(code), bucket, fold))
-    x, base, y, buckets, folds = map(np.array, zip(*found, strict=True))
-    return Texts(x, base, y, buckets, folds, codes)
+    return Texts(*map(np.array, zip(*found, strict=True)), codes)
 
 
-def features(prepared: str, codes: tuple[str, ...]) -> tuple[list[list[float]], list[float]]:
+def features(prepared: str, codes: tuple[str, ...]) -> tuple[list[list[float]], list[float], list[float]]:
     shares = language.knot_shares(len(prepared), KNOTS)
     short = shares[0] + shares[1]
     found = language.evidence(prepared, language.candidates(prepared, codes))
     nothing = language.Evidence(0.0, 0.0, 0.0, 0.0, 0.0)
     lean = {code: [short * (code == other) for other in language.LANGUAGES] for code in codes}
     x = [[share * value for value in found.get(code, nothing) for share in shares] + lean[code] for code in codes]
-    return x, [0.0 if code in found else IMPOSSIBLE for code in codes]
+    return x, [0.0 if code in found else IMPOSSIBLE for code in codes], alone(prepared, found, codes)
+
+
+def alone(prepared: str, found: Mapping[str, language.Evidence], codes: tuple[str, ...]) -> list[float]:
+    """Return the probabilities where the words decide alone; all languages together are what a source that declares none has."""
+    declared = () if codes == language.LANGUAGES else codes
+    words = {code: language.Words(*each[2:]) for code, each in found.items()}
+    sure = language.by_words_alone(prepared, words, declared)
+    return [sure.confidence * (code == sure.code) for code in codes]
 
 
 def used() -> npt.NDArray[np.bool_]:
@@ -143,11 +151,12 @@ def fit(texts: Texts) -> Floats:
 
 
 def answers(texts: Texts, beta: Floats) -> Floats:
-    """Return the probabilities as `detect` finds them: lingua is asked about the languages within reach only."""
+    """Return the probabilities as `detect` finds them: by the words alone, or by all; lingua about those within reach only."""
     by_lingua = np.arange(len(beta)) < len(KNOTS)  # its features come first
     first = texts.x @ np.where(by_lingua, 0.0, beta) + texts.base
     out = first < first.max(axis=1, keepdims=True) - language.REACH
-    return probabilities(np.where(out, IMPOSSIBLE, texts.x @ beta + texts.base))
+    asked = probabilities(np.where(out, IMPOSSIBLE, texts.x @ beta + texts.base))
+    return np.where(texts.alone.any(axis=1, keepdims=True), texts.alone, asked)
 
 
 def cross_validated(texts: Texts, core: Texts) -> tuple[Floats, Floats]:
