@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
+PEERS := $(VENV)/peers
 UV_VERSION := 0.13.9
 
-.PHONY: help demo test up stop psql ingest reset install lint types check bench lock
+.PHONY: help demo test up stop psql ingest reset install lint types check dictionary bench lock
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -41,13 +42,25 @@ lint: $(INSTALLED)  ## ruff
 types: $(INSTALLED)  ## mypy --strict
 	@$(RUN) -m mypy
 
-bench: $(INSTALLED)  ## our language detection, extraction and duplicates beside their peers; needs ../shared
-	@for name in language duplicates extraction; do PYTHONPATH=. $(RUN) -m tests.benchmarks.bench_$$name || exit 1; done
+bench: $(INSTALLED) $(PEERS)/installed  ## our language detection, extraction and duplicates beside their peers; needs ../shared
+	@for name in language duplicates; do PYTHONPATH=. $(RUN) -m tests.benchmarks.bench_$$name || exit 1; done
+	@PYTHONPATH=plugins:. $(PEERS)/bin/python -W ignore -m tests.benchmarks.bench_extraction --pages 244
 
 check: lint types test  ## all of it
 
+dictionary: $(INSTALLED)  ## write sql/DICTIONARY.md anew from the comments of views, tables and columns
+	@$(RUN) -m newswire dictionary
+
 lock: $(INSTALLED)  ## make requirements.txt from requirements.in
 	@$(VENV)/bin/uv pip compile requirements.in --universal --python-version 3.11 --no-annotate --no-header -q -o requirements.txt
+
+# the peers of `make bench` are no requirement of ours; one that cannot be installed is named by the benchmark
+$(PEERS)/installed: tests/benchmarks/requirements.txt $(INSTALLED)
+	@echo "Installing the peers into $(PEERS) …"
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@$(VENV)/bin/uv pip install -q --system-certs --no-deps --python $(PEERS)/bin/python -r $< \
+		|| grep -v '^#' $< | while read -r one; do $(PEERS)/bin/python -m pip install -q --no-deps "$$one" || echo "without $$one"; done
+	@touch $@
 
 # compiled at once: without .pyc files each start of Airflow costs four seconds instead of 1.6;
 # pip needs a minute longer than uv, but gets through where uv does not

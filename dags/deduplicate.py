@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflow.sdk import dag
 
 import steps
-from wiring import ARTICLES, DEFAULT_ARGS, START
+from wiring import ARTICLES, DAG_ARGS
 
 DOC = """
 ### Duplicates
@@ -16,8 +16,7 @@ Judges new and changed articles, and again those that share an address, a forwar
 
 
 @dag(
-    dag_display_name="Deduplicate", doc_md=DOC, schedule=[ARTICLES], start_date=START, catchup=False, max_active_runs=1,
-    default_args=DEFAULT_ARGS, tags=["newswire"],
+    dag_display_name="Deduplicate", doc_md=DOC, schedule=[ARTICLES], **DAG_ARGS, tags=["newswire"],
 )  # fmt: skip
 def deduplicate() -> None:
     """Wire the Dag."""

@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-from airflow.sdk import Param, dag
+from datetime import timedelta
+
+from airflow.sdk import dag
 from airflow.timetables.interval import CronDataIntervalTimetable
 
+import newswire_alarms
 import steps
+from forms import ingest_params
 from newswire import sources
 from newswire.model import Source
-from wiring import DEFAULT_ARGS, START, WINDOW_PARAMS
+from wiring import DAG_ARGS
 
 DOC = """
 ### {title}
 Finds what was announced in the window, fetches each page once, and stores the articles. May be run again at any time.
 
-**When it is red**, the task `settle` says in one line each what failed. `unreachable`, `refused`, `throttled`: the site;
-nothing is lost, the next run tries again. `error`: our parser; the page is kept, see `mart.rejected`. Gaps: `mart.gap`.
+**By hand:** a day is From its midnight To the next one; both empty: yesterday. *Dry run* tells in the logs of `discover` and
+`visits` what is new and due. As JSON:
+`{{"start": "2026-02-16T00:00:00+02:00", "end": "2026-02-17T00:00:00+02:00", "feeds": ["{feed}"]}}`.
+
+**Past days:** *Backfill* in the same dialog, or
+`airflow backfill create --dag-id {dag} --from-date 2026-02-16 --to-date 2026-02-20`; what is there is not fetched again.
+
+**When it is red**, `settle` says in one line each what failed; `feeds`: what is wrong with the form. `unreachable`, `refused`,
+`throttled`: the site; nothing is lost, the next run tries again. `error`: our parser; the page is kept, see `mart.rejected`.
+Gaps: `mart.gap`.
 """
-
-
-def feeds_param(source: Source) -> Param:
-    """Return the form's choice of editions or channels; of a source that is open to it, any channel may be named."""
-    names = [feed.name for feed in source.feeds]
-    choice = {"examples": names} if source.open_feeds else {"items": {"type": "string", "enum": names}}
-    return Param(names, type="array", minItems=1, title="Editions or channels", **choice)
 
 
 def ingest(source: Source) -> None:
     """Wire the Dag of one publisher."""
     polite = {"pool": f"newswire_{source.name}", "max_active_tis_per_dagrun": source.politeness.concurrency}
+    dag_id, title = f"ingest_{source.name}", f"Ingest {source.title}"
 
     @dag(
-        dag_id=f"ingest_{source.name}", dag_display_name=f"Ingest {source.title}", doc_md=DOC.format(title=source.title),
-        schedule=CronDataIntervalTimetable(source.schedule, timezone="Europe/Kyiv"), start_date=START, catchup=False,
-        max_active_runs=1, default_args=DEFAULT_ARGS, tags=["newswire", "ingest", source.kind],
-        params={
-            **WINDOW_PARAMS, "feeds": feeds_param(source),
-            "limit": Param(None, type=["null", "integer"], minimum=1, title="Limit", description="Pages to fetch at the most."),
-            "refetch": Param(default=False, type="boolean", title="Fetch again", description="All of the window, due or not."),
-        },
+        dag_id=dag_id, dag_display_name=title, doc_md=DOC.format(title=source.title, dag=dag_id, feed=source.feeds[0].name),
+        schedule=CronDataIntervalTimetable(source.schedule, timezone="Europe/Kyiv"), **DAG_ARGS,
+        # three editions of a day are twenty minutes at one page a second
+        deadline=newswire_alarms.deadline(title, timedelta(hours=3)),
+        tags=["newswire", "ingest", source.kind], params=ingest_params(source),
     )  # fmt: skip
     def publisher() -> None:
         names = steps.feeds(source.name)

@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING, Any
 import pendulum
 from airflow.sdk import Asset, Connection, Param
 
+import newswire_alarms
+
 if TYPE_CHECKING:
     from newswire.db import Connection as Database
     from newswire.model import Window
+    from newswire.pipeline import Summary
 
-ARTICLES = Asset("newswire_articles")
+# The addresses name the tables for lineage; their host is the name of the connection, which no Dag file looks up.
+PAGES = Asset("newswire_pages", "postgres://newswire_db/news/raw/page")
+"""Pages as they came."""
+ARTICLES = Asset("newswire_articles", "postgres://newswire_db/news/core/article")
 """New or changed articles."""
-VERDICTS = Asset("newswire_verdicts")
+VERDICTS = Asset("newswire_verdicts", "postgres://newswire_db/news/core/duplicate")
 """Duplicate verdicts that are up to date."""
-CHECKED = Asset("newswire_checked")
+CHECKED = Asset("newswire_checked", "postgres://newswire_db/news/core/check_result")
 """Rows that the quality rules have seen."""
 
 START = pendulum.datetime(2024, 1, 1, tz="Europe/Kyiv")
@@ -30,9 +36,19 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=15),
     "execution_timeout": timedelta(hours=2),
+    "on_failure_callback": newswire_alarms.keep_reason,
 }
 
-_TIME: dict[str, Any] = {"type": ["null", "string"], "format": "date-time"}
+DAG_ARGS: dict[str, Any] = {
+    "start_date": START,
+    "catchup": False,
+    "max_active_runs": 1,
+    "default_args": DEFAULT_ARGS,
+    "on_failure_callback": newswire_alarms.run_failed,
+}
+"""What every Dag says. `catchup`: days that were missed are made up for by the ledger, or by a backfill that somebody wants."""
+
+_TIME: dict[str, Any] = {"type": ["null", "string"], "format": "date-time", "examples": ["2026-02-16T00:00:00+02:00"]}
 WINDOW_PARAMS = {
     "start": Param(None, title="From", description="Published from here on.", **_TIME),
     "end": Param(None, title="To", description="Published before. Both empty: the run's own interval.", **_TIME),
@@ -49,6 +65,23 @@ def database() -> Iterator[Database]:
         yield connection
     finally:
         connection.close()
+
+
+def counted(verb: str, source: str, summary: Summary) -> Summary:
+    """Count a report in Airflow's metrics, as `newswire.VERB.SOURCE.CODE`, and return it. Without metrics it does nothing."""
+    from airflow.sdk.observability import stats
+
+    for code, count in summary["counts"].items():
+        if count:
+            stats.incr(f"newswire.{verb}.{source}.{code}", count)
+    return summary
+
+
+def gauged(verb: str, name: str, what: str, value: int) -> None:
+    """Set a gauge of Airflow's metrics: `newswire.VERB.NAME.WHAT`."""
+    from airflow.sdk.observability import stats
+
+    stats.gauge(f"newswire.{verb}.{name}.{what}", value)
 
 
 def caller(context: Mapping[str, Any]) -> str:

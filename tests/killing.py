@@ -21,8 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from newswire import db, export, fetch, language, pipeline, settings, shell, sources
-from newswire.model import Announcement, Page, Source, Window
+from newswire import db, deduplication, export, fetch, forget, language, pipeline, reprocess, retention, settings, shell, sources
+from newswire.model import Announcement, Article, Page, Rejected, Source, Window
 
 ROOT = Path(__file__).parents[1]
 HOSTS = ("unn.ua", "www.unn.ua", "unn.com.ua", "www.unn.com.ua", "t.me")
@@ -36,9 +36,19 @@ def fetching(site_url: str) -> fetch.Settings:
     return fetch.Settings(hosts=dict.fromkeys(HOSTS, site_url), pause=0, backoff=0.001, tries=TRIES)
 
 
-def quick_detect(_text: str, expected: Sequence[str] = (), engine: str = "") -> tuple[str, float]:  # noqa: ARG001 - as the real one
-    """Stand in for `language.detect` where languages are not what is tested: its models take seconds to load."""
-    return (expected[0] if expected else "und", 1.0)
+def quick_detect(_text: str, expected: Sequence[str] = (), engine: str = "") -> language.Judgement:  # noqa: ARG001 - as the real one
+    """Stand in for `language.judge` where languages are not what is tested: its models take seconds to load."""
+    return language.Judgement(expected[0] if expected else "und", 1.0, is_mixed=False)
+
+
+def pruned(source: Source) -> Source:
+    """Return a source whose next parser reads the last line of no body."""
+
+    def parse(one: Source, page: Page, announcement: Announcement) -> Iterator[Article | Rejected]:
+        for item in source.parse(one, page, announcement):
+            yield replace(item, body=item.body[:-1]) if isinstance(item, Article) else item
+
+    return replace(source, parse=parse, parser_version="2")
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Job:
     start: str = "2026-02-16T00:00+02:00"
     end: str = "2026-02-21T00:00+02:00"
     folder: str = ""
-    """Where exports go."""
+    """Where exports go, or pages before they are dropped; of the verb forget, what is forgotten."""
     batch: int = pipeline.PAGES_A_BATCH
     """Pages that are normalised in one transaction."""
     point: str = ""
@@ -245,10 +255,14 @@ _VERBS: dict[str, Callable[[Job, db.Connection, Source, fetch.Client], object]] 
     "discover": _discover,
     "fetch": _fetch,
     "normalise": lambda job, connection, source, _: pipeline.normalise(connection, source, job.feeds, quick_detect),
-    "deduplicate": lambda _job, connection, *_: pipeline.deduplicate(connection),
+    "reprocess": lambda _job, connection, source, _: reprocess.reprocess(connection, pruned(source), quick_detect),
+    "deduplicate": lambda _job, connection, *_: deduplication.deduplicate(connection),
     "check": _check,
     "export": lambda job, connection, *_: export.export(connection, job.window, Path(job.folder)),
-    "maintain": lambda _job, connection, *_: pipeline.maintain(connection),
+    "forget": lambda job, connection, *_: forget.forget(connection, job.folder),
+    "maintain": lambda job, connection, *_: pipeline.maintain(
+        connection, retention.Keep(archive=Path(job.folder) if job.folder else None)
+    ),
 }
 
 
@@ -256,7 +270,7 @@ def _ingest(job: Job) -> None:
     """Run the shell's own verb, with the sample site in the place of the web."""
     os.environ["NEWSWIRE_DATABASE_URL"] = job.database
     settings.fetching = lambda: fetching(job.site)
-    language.detect = quick_detect  # type: ignore[assignment]
+    language.judge = quick_detect  # type: ignore[assignment]
     shell.OUT.quiet = shell.ERR.quiet = True
     shell.main(["ingest", job.source, "--from", job.start, "--to", job.end, "--feeds", *job.feeds])
 

@@ -12,6 +12,7 @@ import pytest
 from psycopg2 import sql
 
 from newswire import db, pipeline
+from newswire.window import KYIV
 
 _numbers = itertools.count(1)
 
@@ -98,13 +99,64 @@ def texts(connection: db.Connection, decided: int, undecided: int, **values: Any
         article(connection, **{"language": "und" if number < undecided else "uk", **values})
 
 
+def weeks(connection: db.Connection, yesterday: int, *before: int, source: str = "unn") -> None:
+    """Plant so many articles yesterday, and on the same weekday of the weeks before."""
+    for week, count in enumerate((yesterday, *before)):
+        for _ in range(count):
+            article(connection, source=source, published_at=noon_of(days=1 + 7 * week))
+
+
+def noon_of(days: int) -> datetime:
+    return (datetime.now(KYIV) - timedelta(days=days)).replace(hour=12)
+
+
+def lines(connection: db.Connection, repeated: int, others: int, **values: Any) -> None:
+    line = "Слідкуйте за нами й читайте найважливіше першими"
+    for number in range(repeated + others):
+        article(connection, **{"body": f"Новина {number}.\n{line if number < repeated else 'Кінець.'}", **values})
+
+
+def posts(connection: db.Connection, count: int, newest: float, *, asked: bool = True) -> None:
+    """Plant a post a day, the newest so many days ago."""
+    for number in range(count):
+        article(
+            connection, source="telegram", feed="mist", time_origin="post", title=None, published_at=ago(days=newest + number)
+        )
+    if asked:
+        discovery(
+            connection, source="telegram", feed="mist", asked_to=ago(hours=2), reached_from=ago(days=2), reached_to=ago(hours=2)
+        )
+
+
+def silent_copy(connection: db.Connection, kind: str, words: int) -> None:
+    original = article(connection, title=None, body="", word_count=words)
+    number = article(connection, title=None, body="Слово.", word_count=1)
+    insert(
+        connection, "core.duplicate", "article_id", article_id=number, original_id=original, kind=kind, similarity=1, reason="x"
+    )
+
+
+def story(connection: db.Connection, **span: float) -> int:
+    return insert(
+        connection, "core.story", "story_id", headline="Міст відкрили", first_at=ago(days=20),
+        last_at=ago(days=20) + timedelta(**span),
+        articles=2, outlets=2, languages=["uk"],
+    )  # fmt: skip
+
+
 Plant = Callable[[db.Connection], object]
 
 BREAKING: dict[str, list[Plant]] = {
+    "below_usual_volume": [lambda at: weeks(at, 4, 10, 10, 12), lambda at: weeks(at, 0, 10, 11, 2, 12)],
+    "duplicates_of_nothing": [lambda at: silent_copy(at, "exact", 0), lambda at: silent_copy(at, "excerpt", 0)],
+    "repeated_lines": [lambda at: lines(at, 10, 19)],
+    "stale_channels": [lambda at: posts(at, 14, 2.1)],
+    "unstored_articles": [announcement],
     "copies_of_copies": [lambda at: copy(at, copy(at, article(at)))],
     "empty_bodies": [lambda at: article(at, body=""), lambda at: article(at, body=" \n\n\t ")],
     "error_share": [lambda at: visits(at, 15, 5), lambda at: visits(at, 80, 21, outcome_detail="x")],
     "future_articles": [lambda at: article(at, published_at=datetime.now(UTC) + timedelta(minutes=61))],
+    "long_stories": [lambda at: story(at, days=7, minutes=1)],
     "lost_announcements": [lambda at: announcement(at, outcome=None), lambda at: announcement(at, outcome=None, visited_at=None)],
     "open_gaps": [discovery, lambda at: discovery(at, reached_from=ago(days=1.5), reached_to=ago(hours=1))],
     "undecided_language": [lambda at: texts(at, 8, 1)],
@@ -114,6 +166,28 @@ BREAKING: dict[str, list[Plant]] = {
 """Rule → rows that break it."""
 
 HOLDING: dict[str, list[Plant]] = {
+    "below_usual_volume": [
+        lambda at: weeks(at, 5, 10, 10, 10),
+        lambda at: weeks(at, 0, 10, 10),
+        lambda at: weeks(at, 0, 9, 9, 9),
+    ],
+    "duplicates_of_nothing": [lambda at: silent_copy(at, "forward", 0), lambda at: silent_copy(at, "near", 1)],
+    "repeated_lines": [
+        lambda at: lines(at, 10, 20),
+        lambda at: lines(at, 9, 0),
+        lambda at: lines(at, 10, 0, time_origin="post"),
+        lambda at: lines(at, 10, 0, first_seen_at=ago(hours=25)),
+    ],
+    "stale_channels": [
+        lambda at: posts(at, 14, 1.9),
+        lambda at: posts(at, 13, 2.1),
+        lambda at: posts(at, 14, 2.1, asked=False),
+    ],
+    "unstored_articles": [
+        article,
+        lambda at: announcement(at, outcome="gone"),
+        lambda at: announcement(at, visited_at=ago(days=8)),
+    ],
     "copies_of_copies": [lambda at: [copy(at, original) for original in [article(at)] * 2]],
     "empty_bodies": [
         lambda at: article(at, body="", time_origin="post"),
@@ -126,6 +200,7 @@ HOLDING: dict[str, list[Plant]] = {
         lambda at: visits(at, 0, 30, outcome="gone"),
     ],
     "future_articles": [lambda at: article(at, published_at=datetime.now(UTC) + timedelta(minutes=58))],
+    "long_stories": [lambda at: story(at, days=6, hours=23)],
     "lost_announcements": [
         lambda at: announcement(at, outcome=None, next_visit_at=ago(days=9)),
         lambda at: unparsed(at, timedelta(0)),
@@ -150,7 +225,7 @@ def cases(planted: dict[str, list[Plant]]) -> list[Any]:
 
 
 def test_every_rule_has_rows_that_break_it_and_rows_that_do_not() -> None:
-    assert len(pipeline.checks()) >= 9
+    assert len(pipeline.checks()) >= 12
     assert set(pipeline.checks()) == set(BREAKING) == set(HOLDING)
 
 
@@ -202,7 +277,7 @@ def test_a_sample_with_times_and_intervals_is_kept(connection: db.Connection) ->
 
 
 def test_an_unknown_rule_is_refused_with_the_known_ones(connection: db.Connection) -> None:
-    with pytest.raises(ValueError, match=r"there is no check 'no_such'; there are: copies_of_copies, "):
+    with pytest.raises(ValueError, match=r"there is no check 'no_such'; there are: below_usual_volume, "):
         pipeline.check(connection, "no_such")
     with pytest.raises(ValueError, match="there is no check"):
         pipeline.check(connection, "../queries/due")
@@ -258,6 +333,10 @@ def test_a_percent_sign_in_a_rule_is_a_percent_sign(
 def test_the_severity_of_each_rule_is_the_one_of_its_file(connection: db.Connection) -> None:
     severities = {rule: pipeline.check(connection, rule).severity for rule in pipeline.checks()}
     assert {rule for rule, severity in severities.items() if severity == "warn"} == {
+        "below_usual_volume",
+        "repeated_lines",
+        "stale_channels",
+        "long_stories",
         "open_gaps",
         "undecided_language",
         "unparsed_pages",

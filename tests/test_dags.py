@@ -7,7 +7,6 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ import pytest
 from newswire import db, pipeline, sources
 from newswire.local import airflow
 from newswire.local.postgres import Cluster
+from tests.installed import DAYS, Airflow, installed, query
 from tests.site.expected import expected_articles, expected_posts
-from tests.site.server import SampleSite
+from tests.site.fresh_site import FreshSite
+from tests.site.reply import page
 from tests.site.troubles import TROUBLES
 
-HOSTS = ("unn.ua", "www.unn.ua", "unn.com.ua", "www.unn.com.ua", "t.me")
-DAYS = {"start": "2026-02-16T00:00:00+02:00", "end": "2026-02-21T00:00:00+02:00"}
-HEAVY = ("bs4", "feedparser", "lingua", "py3langid", "langdetect", "trafilatura", "selectolax.parser", "rich")
+HEAVY = ("bs4", "feedparser", "lingua", "py3langid", "langdetect", "trafilatura", "selectolax.parser", "rich", "apprise")
 
 DESCRIBE = textwrap.dedent(
     """
@@ -61,26 +60,10 @@ DESCRIBE = textwrap.dedent(
 )
 
 
-@dataclass(frozen=True)
-class Airflow:
-    env: dict[str, str]
-    home: Path
-    site: SampleSite
-    news_url: str
-
-
 @pytest.fixture(scope="module")
 def installation(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
-    home = tmp_path_factory.mktemp("airflow")
-    news_url = cluster.ensure_database("dags_news")
-    connection = db.connect(news_url)
-    db.migrate(connection)
-    connection.close()
-    env = airflow.environment(home, cluster.ensure_database("dags_airflow"), news_url)
-    airflow.migrate(env)
-    with SampleSite() as site:
-        hosts = ",".join(f"{host}={site.url}" for host in HOSTS)
-        yield Airflow({**env, "NEWSWIRE_HOSTS": hosts, "NEWSWIRE_PAUSE": "0", "NEWSWIRE_HOME": str(home)}, home, site, news_url)
+    with installed(cluster, tmp_path_factory.mktemp("airflow"), "dags") as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -89,16 +72,8 @@ def described(installation: Airflow) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert found["errors"] == {}
     ingest = {f"ingest_{name}" for name in sources.names()}
-    assert set(found["dags"]) == ingest | {"deduplicate", "quality", "export", "maintain"}
+    assert set(found["dags"]) == ingest | {"deduplicate", "quality", "export", "reprocess", "live_check", "maintain"}
     return found
-
-
-def query(url: str, statement: str) -> list[dict[str, Any]]:
-    connection = db.connect(url)
-    try:
-        return db.select(connection, statement)
-    finally:
-        connection.close()
 
 
 def tasks(described: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -134,7 +109,7 @@ def test_ingest_dags_run_daily_over_data_intervals_of_kyiv_without_holes(describ
         dag = described["dags"][f"ingest_{name}"]
         assert (dag["timetable"], dag["catchup"], dag["max_active_runs"]) == ("CronDataIntervalTimetable", False, 1)
         assert "Europe/Kyiv" in dag["zone"]
-        assert {"start", "end", "feeds", "limit", "refetch"} <= set(dag["params"])
+        assert {"start", "end", "feeds", "limit", "refetch", "dry_run"} <= set(dag["params"])
 
 
 def test_every_dag_tells_its_operator_what_to_do_when_it_is_red(described: dict[str, Any]) -> None:
@@ -189,3 +164,77 @@ def test_an_unreachable_site_makes_the_run_red_with_one_clear_line(installation:
     ):
         process.run("ingest_unn", {"start": "2026-03-01T00:00:00+02:00", "end": "2026-03-02T00:00:00+02:00", "feeds": ["uk"]})
     assert "unn (uk): unreachable at unn.ua: " in log.read_text()
+
+
+ONE_DAY = {"start": "2026-02-20T00:00:00+02:00", "end": "2026-02-21T00:00:00+02:00", "feeds": ["en"]}
+
+
+def told(installation: Airflow) -> int:
+    """Return how often it was said that there are new or changed articles."""
+    url = installation.env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].replace("+psycopg2", "")
+    statement = "select count(*) from asset_event join asset on asset.id = asset_id where asset.name = 'newswire_articles'"
+    return int(query(url, statement)[0]["count"])
+
+
+def test_kept_pages_are_read_again_and_duplicates_follow_only_where_something_changed(installation: Airflow) -> None:
+    log = installation.home / "reprocess.log"
+    misread = (
+        "update core.article set title = 'Misread', content_hash = '' where article_id = any(array(%s)) returning article_id"
+    )
+    newest = "select article_id from core.article where source = 'unn' and feed = 'en' order by published_at desc limit 1"
+    with airflow.one_shot(installation.env, log) as process:
+        process.run("ingest_unn", ONE_DAY)
+        changed(installation.news_url, misread % newest)
+        before = told(installation)
+        process.run("reprocess", {"source": "unn", "feeds": ["en"]})
+        assert told(installation) == before
+        assert titles(installation) == {"Misread"}
+        assert "  - Misread" in log.read_text()
+        process.run("reprocess", {"source": "unn", "feeds": ["en"], "dry_run": False})
+        assert told(installation) == before + 1
+        assert "Misread" not in titles(installation)
+        process.run("reprocess", {"source": "unn", "feeds": ["en"], "dry_run": False})
+        assert told(installation) == before + 1
+    revisions = query(installation.news_url, "select cause from core.article_revision where title = 'Misread'")
+    assert revisions == [{"cause": "parser"}]
+
+
+def titles(installation: Airflow) -> set[str]:
+    statement = "select title from core.article where source = 'unn' and feed = 'en' order by published_at desc limit 1"
+    return {row["title"] for row in query(installation.news_url, statement)}
+
+
+def changed(url: str, statement: str) -> None:
+    connection = db.connect(url)
+    with db.transaction(connection):
+        db.select(connection, statement)
+    connection.close()
+
+
+def test_a_wrong_wish_to_read_pages_again_fails_at_once_with_a_sentence(installation: Airflow) -> None:
+    log = installation.home / "wrong.log"
+    with airflow.one_shot(installation.env, log) as process:
+        with pytest.raises(airflow.AirflowError, match="refused: Invalid input for param source"):
+            process.run("reprocess", {"source": "nobody"})
+        with pytest.raises(airflow.AirflowError, match="refused: Invalid input for param outcomes"):
+            process.run("reprocess", {"source": "unn", "outcomes": ["gone"]})
+        with pytest.raises(airflow.AirflowError, match="'reprocess'"):
+            process.run("reprocess", {"source": "unn", "start": DAYS["end"], "end": DAYS["start"]})
+        with pytest.raises(airflow.AirflowError, match="'reprocess'"):
+            # dag.test leaves a run's wishes with the Dag: what the run before named is named again
+            process.run("reprocess", {"source": "unn", "start": None, "end": None, "feeds": ["xx"]})
+    assert "before it starts" in log.read_text()
+    assert "unn has no feed 'xx'; it has: uk, ru, en" in log.read_text()
+
+
+def test_a_source_that_has_moved_fails_the_live_check_with_its_lines_and_one_that_is_fine_does_not(installation: Airflow) -> None:
+    log = installation.home / "live.log"
+    with FreshSite() as fresh:
+        env = {**installation.env, "NEWSWIRE_HOSTS": f"unn.ua={fresh.url}"}
+        with airflow.one_shot(env, log) as process:
+            process.run("live_check", {"sources": ["unn"]})
+            assert "announced in 24 hours, 5 fetched now" in log.read_text()
+            fresh.bent["/rss/news_uk.xml"] = page("<html><body>Not Found</body></html>", 404)
+            with pytest.raises(airflow.AirflowError, match="'live'"):
+                process.run("live_check", {"sources": ["unn"]})
+    assert "unn (moved): uk: gone at https://unn.ua/rss/news_uk.xml" in log.read_text()

@@ -55,6 +55,10 @@ def test_two_forwards_of_one_missing_origin_stand_around_the_earlier() -> None:
     assert pairs(post(1, 3, forwarded="gone/7"), post(2, 1, forwarded="gone/7")) == {1: (2, "forward")}
 
 
+def test_posts_forwarded_from_a_hidden_person_are_no_copies_of_one_another_for_that() -> None:
+    assert pairs(post(1, forwarded="Hidden Name"), post(2, 1, forwarded="Hidden Name")) == {}
+
+
 def test_when_the_missing_origin_comes_both_forwards_turn_to_it() -> None:
     forwards = [post(1, 3, forwarded="mist/9"), post(2, 1, forwarded="mist/9")]
     assert pairs(*forwards) == {1: (2, "forward")}

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from newswire import lines, parse, prose
+from newswire import lines, parse, prose, quality
 from newswire.boilerplate import is_invitation
-from newswire.model import Announcement, Article, Block, BlockKind, Feed, Outcome, Page, Rejected, Source, TimeOrigin
+from newswire.fallback import second_opinion
+from newswire.model import Announcement, Article, Block, BlockKind, Feed, Link, Outcome, Page, Rejected, Source, TimeOrigin
 
 KYIV = ZoneInfo("Europe/Kyiv")
 NOW = datetime(2026, 2, 20, 15, tzinfo=KYIV)
@@ -47,6 +48,7 @@ RELATED = (
     "Школярі виграли олімпіаду з математики",
     "Погода на вихідні: дощ і вітер",
 )
+LONG_TEXT = TEXTS["uk"][1].encode()
 COOKIES = (
     "We use cookies to give you the best experience. By clicking you accept our privacy policy and the terms of use of the site."
 )
@@ -169,49 +171,78 @@ def test_a_sentence_that_begins_like_an_invitation_is_text(sentence: str) -> Non
 
 
 def blocks(html: str) -> tuple[Block, ...]:
-    container = LexborHTMLParser(f"<body><div id=x>{html}</div></body>").css_first("#x")
-    assert container is not None
-    return parse.blocks_of(container)
+    return parse.extract(chrome(f"<main><article><h1>{TEXTS['uk'][0]}</h1>{html}</article></main>"), URL).blocks
 
 
 def test_blocks_are_typed() -> None:
+    _, first, second, quote, last = TEXTS["uk"]
+    listed = "спершу розберуть дерев'яний настил, який лежить на опорах із весни"
     found = blocks(
-        "Вступ <b>з</b> <a href=/>посиланням</a>.<h2>Хід робіт</h2><p>Абзац.</p><p><strong>Деталі</strong></p><p>Ще.</p>"
-        "<p>Нагадаємо</p><p>Було.</p><h3>Addendum:</h3><ul><li>перше<li><p>друге</p></ul><blockquote><p>Цитата.</p></blockquote>"
+        f"<p>{first}</p><h2>Хід робіт</h2><p>{second}</p><p><strong>Деталі</strong></p><p>{last}</p><h3>Доповнення:</h3>"
+        f"<ul><li>{listed};<li><p>потім {listed}.</p></ul><p>Нагадаємо</p><blockquote><p>{quote}</p></blockquote>"
     )
     assert [(block.kind, block.text) for block in found] == [
-        (BlockKind.PARAGRAPH, "Вступ з посиланням."),
+        (BlockKind.PARAGRAPH, first),
         (BlockKind.HEADING, "Хід робіт"),
-        (BlockKind.PARAGRAPH, "Абзац."),
+        (BlockKind.PARAGRAPH, second),
         (BlockKind.DETAILS, "Деталі"),
-        (BlockKind.PARAGRAPH, "Ще."),
+        (BlockKind.PARAGRAPH, last),
+        (BlockKind.ADDITION, "Доповнення:"),
+        (BlockKind.LIST_ITEM, f"{listed};"),
+        (BlockKind.LIST_ITEM, f"потім {listed}."),
         (BlockKind.RECALL, "Нагадаємо"),
-        (BlockKind.PARAGRAPH, "Було."),
-        (BlockKind.ADDITION, "Addendum:"),
-        (BlockKind.LIST_ITEM, "перше"),
-        (BlockKind.LIST_ITEM, "друге"),
-        (BlockKind.QUOTE, "Цитата."),
+        (BlockKind.QUOTE, quote),
     ]
 
 
-def test_what_stands_beside_the_text_is_left_out_of_a_container() -> None:
-    found = blocks(
-        "<p>Абзац.</p><figure><img><figcaption>Фото автора</figcaption></figure><script>x()</script><form>Пошук</form>"
-        "<aside><p>Поруч.</p></aside><p><a href=/n>Інша новина без крапки</a></p><p>Читайте також</p><button>Далі</button>"
-        "<p>Кінець.</p><h3>Схоже</h3>"
-    )
-    assert [block.text for block in found] == ["Абзац.", "Кінець."]
+def test_a_heading_behind_which_nothing_stands_is_left_out() -> None:
+    texts = TEXTS["uk"][1:]
+    assert [block.text for block in blocks(f"<p>{'</p><p>'.join(texts)}</p><h3>Нагадаємо</h3><h3>Схоже</h3>")] == [*texts]
 
 
 def test_a_line_break_ends_a_block_and_an_inline_element_does_not() -> None:
-    found = blocks("перше<br>дру<i>ге</i>\n<span>слово</span><div>третє</div>четверте")
-    assert [block.text for block in found] == ["перше", "друге слово", "третє", "четверте"]
+    _, first, second, *_ = TEXTS["uk"]
+    found = blocks(f"<p>{first.replace('новим', 'но<i>вим</i>')}<br>{second.replace('три', '<span>три</span>')}</p>")
+    assert [block.text for block in found] == [first, second]
 
 
 def test_a_bold_sentence_is_no_heading() -> None:
-    assert [block.kind for block in blocks("<p><b>Це речення.</b></p><p><b>Це заголовок</b></p><p>Текст.</p>")] == [
-        *(BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.PARAGRAPH),
-    ]
+    _, first, second, *_ = TEXTS["uk"]
+    found = blocks(f"<p><b>{first}</b></p><p><b>Хід робіт на мосту</b></p><p>{second}</p>")
+    assert [block.kind for block in found] == [BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.PARAGRAPH]
+
+
+BESIDE = {
+    "a caption": "<figure><img src=/m.jpg><figcaption>Міст уранці. Фото: Олена Мостова</figcaption></figure>",
+    "a caption in a block": '<div class="image-caption">Міст уранці, вигляд з лівого берега</div>',
+    "a share bar": '<div class="share-buttons"><a href="#">Facebook</a><a href="#">Telegram</a><span>Поділитися</span></div>',
+    "related links": '<aside class="related"><h3>Схожі новини</h3><a href="/a">Ціни на пальне знову змінилися</a></aside>',
+    "a related link in a line": '<p>Читайте також: <a href="/a">Ціни на пальне знову змінилися</a></p>',
+    "a related link in Russian": '<p><strong>Читайте больше в статье:</strong> <a href="/a">Цены на топливо выросли</a></p>',
+    "a subscribe line": "<p><em>Підписуйтесь на наш канал у Telegram, щоб нічого не пропустити</em></p>",
+    "a subscribe form": '<form class="newsletter"><label>Ваша пошта</label><input><button>Підписатися</button></form>',
+    "a cookie note": f'<div class="cookie-notice"><p>{COOKIES}</p></div>',
+    "a script": "<script>var ads = 'Перші автомобілі';</script>",
+    "a hidden player": "<video><p>Ваш браузер не підтримує відео, спробуйте інший.</p></video>",
+    "a note on mistakes": "<p>Якщо ви помітили помилку, виділіть її та натисніть Ctrl+Enter</p>",
+    "tags": '<div class="tags"><a href="/t/1">міст</a> <a href="/t/2">річка</a> <a href="/t/3">рух</a></div>',
+}
+
+
+@pytest.mark.parametrize("place", ["in the middle", "at the end"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_stands_beside_the_text_is_left_out(name: str, place: str) -> None:
+    texts = [f"<p>{text}</p>" for text in TEXTS["uk"][1:]]
+    texts.insert(2 if place == "in the middle" else len(texts), BESIDE[name])
+    assert [block.text for block in blocks("".join(texts))] == [*TEXTS["uk"][1:]]
+
+
+def test_comments_of_readers_are_no_text() -> None:
+    said = "Нарешті, скільки можна було чекати на цей ремонт, дякую всім, хто працював і не здавався."
+    comments = "".join(f'<div class="comment"><b>Читач {n}</b><p>{said}</p><p>{said[:-1]} {n}.</p></div>' for n in range(12))
+    article = "".join(f"<p>{text}</p>" for text in TEXTS["uk"][1:])
+    html = f'<h1>{TEXTS["uk"][0]}</h1><div class="text">{article}</div><div id="comments">{comments}</div>'
+    assert [block.text for block in parse.extract(chrome(html), URL).blocks] == [*TEXTS["uk"][1:]]
 
 
 @pytest.mark.parametrize(
@@ -227,6 +258,117 @@ def test_a_bold_sentence_is_no_heading() -> None:
 )
 def test_known_headings_are_told_from_others(text: str, kind: BlockKind) -> None:
     assert parse.heading_kind(text) is kind
+
+
+# --- in doubt
+
+NEWS_APP = (
+    "<html><body><h1>{}</h1><news-article><template shadowrootmode='open'><article>{}</article></template></news-article>"
+    "</body></html>"
+)
+"""As components are sent that a browser unpacks: no line of the text stands in the page itself."""
+
+
+def hidden_in(wrapping: str) -> str:
+    title, *texts = TEXTS["uk"]
+    return wrapping.format(title, "".join(f"<p>{text}</p>" for text in [*texts, "Читайте також: інше"]))
+
+
+@pytest.mark.parametrize(
+    "wrapping",
+    [
+        NEWS_APP,
+        "<html><body><h1>{}</h1><noscript><article>{}</article></noscript></body></html>",
+        "<html><head></head><frameset></frameset><body><h1>{}</h1><article>{}</article></body></html>",
+    ],
+)
+def test_where_the_quick_ways_find_no_text_trafilatura_gives_it(wrapping: str) -> None:
+    found = parse.extract(hidden_in(wrapping), URL)
+    assert [block.text for block in found.blocks] == [*TEXTS["uk"][1:]]
+    assert (found.method, found.found_by["body"]) == ("trafilatura", "trafilatura")
+
+
+def test_the_fallbacks_blocks_are_typed() -> None:
+    html = hidden_in(NEWS_APP).replace("<p>Буд", "<h2>Деталі</h2><p>Буд").replace("<p>Стару", "<blockquote><p>Стару")
+    kinds = [block.kind for block in parse.extract(html, URL).blocks]
+    assert kinds == [BlockKind.PARAGRAPH, BlockKind.DETAILS, BlockKind.PARAGRAPH, BlockKind.PARAGRAPH, BlockKind.QUOTE]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h1>Міст</h1><ul><li><a href=/a>Розділ</a></ul>",
+        f"<h1>Усі новини</h1>{''.join(f'<h3><a href=/n{n}>{text}</a></h3>' for text in TEXTS['uk'] for n in range(9))}",
+        f"<h1>Відео</h1><video src=/v></video><div class=cookie><p>{COOKIES}</p></div>".replace("<p>", "<dialog>"),
+        "<h1>Міст</h1><template>Коротко.</template>",
+        "",
+    ],
+)
+def test_a_page_without_a_text_stays_without_one(html: str) -> None:
+    found = parse.extract(f"<html><body>{html}</body></html>", URL)
+    assert (found.blocks, found.method, found.anchors) == ((), "none", ())
+    rejected = parsed(f"<html><body>{html}</body></html>", announced(NOW, title="Міст"))
+    assert isinstance(rejected, Rejected)
+    assert rejected.outcome is Outcome.NO_TEXT
+
+
+def test_a_page_of_too_many_elements_is_not_handed_on() -> None:
+    html = hidden_in(NEWS_APP).encode()
+    assert second_opinion(html, thorough=True) is not None
+    assert second_opinion(html + b"<i>" * 20_000, thorough=True) is None
+    assert parse.extract(b"<div>" * 200_000 + html, URL).blocks == ()
+
+
+def scores(html: str, second: lines.Outline | None, calls: list[int]) -> prose.Found:
+    def asked() -> lines.Outline | None:
+        calls.append(1)
+        return second
+
+    return prose.find(outlined(html), prose.Told(headline=TEXTS["uk"][0]), asked)
+
+
+def test_a_second_opinion_is_asked_for_in_doubt_alone() -> None:
+    calls: list[int] = []
+    sure = scores(semantic(), None, calls)
+    assert (calls, sure.seconded) == ([], False)
+    torn = scores(UNSURE, None, calls)
+    assert (calls, torn.seconded) == ([1], False)
+
+
+UNSURE = "".join(
+    f'<div class="{name}"><p>{text}</p><div>{text[:70]}</div></div>'
+    for name, text in zip(("promo text", "teaser", "widget story", "video list"), TEXTS["uk"][1:], strict=True)
+)
+
+
+def test_a_second_opinion_moves_what_is_uncertain_and_is_no_judge() -> None:
+    alone = scores(UNSURE, None, [])
+    told = scores(UNSURE, outlined("".join(f"<p>{text}</p>" for text in TEXTS["uk"][1:])), [])
+    assert told.seconded
+    assert {line.text for line in told.lines} != {line.text for line in alone.lines}
+    assert {line.text for line in told.lines} >= {line.text for line in alone.lines if line.text in TEXTS["uk"]}
+    assert not scores(UNSURE, outlined("<p>Міст уранці.</p>"), []).seconded
+
+
+@pytest.mark.parametrize("thorough", [True, False], ids=["thorough", "its own rules"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        b"<table><tr><td>a</td></tr></table>" * 2_400,
+        b"<p><i>a" * 9_000,
+        b"<div>" * 9_900 + LONG_TEXT + b"</div>" * 9_900,
+        b"a<br>" * 19_000,
+        b"\0<p>\xff\xfe" * 5_000,
+        b"<?xml version='1.0' encoding='nonsense'?><html><p>" + LONG_TEXT,
+        b"<!DOCTYPE html [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;&a;'>]><p>&b;&b;" + LONG_TEXT,
+        b"<svg><![CDATA[" + LONG_TEXT + b"]]></svg>",
+        b"<p>" + b"a " * 2_000_000,
+    ],
+    ids=["tables", "open", "deep", "breaks", "nulls", "prolog", "entities", "cdata", "long"],
+)
+def test_no_page_breaks_the_second_opinion(html: bytes, thorough: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    first, again = second_opinion(html, thorough=thorough), second_opinion(html, thorough=thorough)
+    assert (first and [line.text for line in first.lines]) == (again and [line.text for line in again.lines])
 
 
 # --- title, time, authors
@@ -293,6 +435,8 @@ def test_a_given_encoding_counts_and_one_that_does_not_exist_does_no_harm() -> N
 
 # --- hostile pages
 
+NESTED_LINKS = "<div><a href='/a'>" + TEXTS["uk"][1] + "</a> " + TEXTS["uk"][2]
+
 MARKUP = bytes(random.Random(1).choices(b'<>/ab ="&;\n', k=5_000_000))
 LONG = f"<p>{TEXTS['uk'][1]}</p>"
 HOSTILE: dict[str, bytes | str] = {
@@ -314,6 +458,7 @@ HOSTILE: dict[str, bytes | str] = {
     + "<i" * 200_000
     + '"}</script>',
     "an author of commas": '<meta name="author" content="' + ", " * 500_000 + '">',
+    "links in links in blocks": NESTED_LINKS * 2_000,
     "a class of a megabyte": f'<div class="{"ad " * 300_000}">{LONG}</div>',
     "a picture": b"\x89PNG\r\n\x1a\n" + random.Random(3).randbytes(100_000),
 }
@@ -367,6 +512,79 @@ def test_a_time_without_a_zone_is_kyiv_wall_time() -> None:
     found = parsed(semantic().replace("</head>", STATED.format("2026-02-20T06:00") + "</head>"), announced())
     assert isinstance(found, Article)
     assert found.published_at == datetime(2026, 2, 20, 6, tzinfo=KYIV)
+
+
+LINKED = (
+    ' <a href="http://www.rada.example/bills/7?utm_source=x#top">законопроєкт</a>, <a href="/news/pidriadnyk">підрядник</a>'
+    ' <a href="/">головна</a> <a href="#c">вище</a> <a href="mailto:a@b.example">пошта</a> <a href="http://[">битий</a>'
+    ' <a href="http://rada.example/bills/7">законопроєкт</a>.'
+)
+
+
+def test_links_out_of_the_text_are_kept_and_those_around_it_are_not() -> None:
+    html = semantic().replace("опори,", f"опори,{LINKED}").replace("</article>", '<p>Читайте також: <a href="/n">Інше</a></p>')
+    found = parsed(html, announced(NOW))
+    assert isinstance(found, Article)
+    assert found.links == (
+        Link("https://rada.example/bills/7", "законопроєкт"),
+        Link("https://novyny.example/news/pidriadnyk", "підрядник"),
+    )
+
+
+def test_no_more_links_are_read_than_a_text_has() -> None:
+    _, first, *rest = TEXTS["uk"]
+    many = "".join(f'<a href="/n{n}">слово {n}</a>, {first}<br>' for n in range(1_500))
+    links = parse.extract(f"<article><h1>Міст</h1><div>{many}{rest}</div></article>", URL).anchors
+    assert links[:2] == (("/n0", "слово 0"), ("/n1", "слово 1"))
+    assert len(links) == 1_000
+
+
+def test_the_source_that_the_text_cites_is_named() -> None:
+    found = parsed(semantic().replace("«Ми чекали", "Про це пише УНН з посиланням на мерію міста. «Ми чекали"), announced(NOW))
+    assert isinstance(found, Article)
+    assert found.cited_source == "мерію міста"
+
+
+def test_an_article_says_how_each_field_was_found() -> None:
+    ld = {"@type": "NewsArticle", "headline": TEXTS["uk"][0], "author": "Олена Мостова", "datePublished": "2026-02-20T06:00:00Z"}
+    head = f'<script type="application/ld+json">{json.dumps(ld)}</script><meta name="keywords" content="міст">'
+    found = parsed(semantic().replace("</head>", head + "</head>"), announced())
+    assert isinstance(found, Article)
+    assert found.found_by == {
+        "title": "printed",
+        "lead": "announced",
+        "body": "semantic",
+        "published_at": "json_ld",
+        "authors": "json_ld",
+        "section": "announced",
+        "tags": "meta",
+        "url": "announced",
+    }
+
+
+def test_what_the_page_does_not_say_counts_as_announced_or_as_printed() -> None:
+    html = f'<body><div class="byline"><a rel=author>Олена Мостова</a></div>{LONG * 2}'
+    found = parsed(html, announced(NOW, title="Міст відкрили"))
+    assert isinstance(found, Article)
+    assert (found.title, found.found_by["title"]) == ("Міст відкрили", "announced")
+    assert (found.authors, found.found_by["authors"]) == (("Олена Мостова",), "printed")
+    assert found.found_by["published_at"] == "feed"
+
+
+def stated_alone() -> str:
+    ld = {"@type": "NewsArticle", "headline": "Міст відкрили", "articleBody": "\n".join(TEXTS["uk"])}
+    return (
+        f'<script type="application/ld+json">{json.dumps(ld)}</script><meta name="description" content="Рух пустили.">'
+        '<div itemscope><span itemprop="author">Олена Мостова</span></div>'
+    )
+
+
+def test_every_way_that_is_named_has_its_trust() -> None:
+    titled = f"<title>Міст відкрили</title>{LONG * 2}"
+    pages = [semantic(), titled, hidden_in(NEWS_APP), stated_alone()]
+    ways = {way for html in pages for way in parse.extract(html, URL).found_by.values()}
+    assert ways == {"printed", "window", "semantic", "density", "trafilatura", "json_ld", "meta", "microdata"}
+    assert ways <= quality.TRUST.keys()
 
 
 @pytest.mark.parametrize(

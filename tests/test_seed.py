@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from newswire import db, export, fetch, language, pipeline, sources
+from newswire import db, deduplication, export, fetch, language, pipeline, sources
 from newswire.model import Window
 from newswire.window import KYIV, moment
 
@@ -214,8 +214,8 @@ def run(connection: db.Connection, base: str, folder: Path) -> bytes:
         assert walk.failures == ()
         plan = pipeline.plan(connection, source, ["uk"], window=WINDOW)
         assert pipeline.fetch(connection, source, plan.numbers, client, planned_at=plan.planned_at).counts == {"fetched": 1}
-    assert pipeline.normalise(connection, source, ["uk"], language.detect).counts == {"ok": 1}
-    pipeline.deduplicate(connection)
+    assert pipeline.normalise(connection, source, ["uk"], language.judge).counts == {"ok": 1}
+    deduplication.deduplicate(connection)
     assert export.export(connection, WINDOW, folder) == {"2026-02-20": 1}
     (text,) = folder.glob("2026-02-20/text/*.txt")
     return text.read_bytes()

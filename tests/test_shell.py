@@ -21,7 +21,29 @@ from tests.site.expected import ExpectedArticle, expected_articles
 from tests.site.server import SampleSite
 
 ROOT = Path(__file__).parents[1]
-VERBS = ("ingest", "parse", "show", "export", "coverage", "deduplicate", "check", "sources", "pools", "migrate", "maintain")
+VERBS = (
+    "ingest",
+    "parse",
+    "record",
+    "show",
+    "export",
+    "reprocess",
+    "live",
+    "ingest-warc",
+    "coverage",
+    "deduplicate",
+    "explain",
+    "refresh",
+    "index",
+    "search",
+    "check",
+    "sources",
+    "pools",
+    "migrate",
+    "maintain",
+    "forget",
+    "dictionary",
+)
 HOSTS = ("unn.ua", "www.unn.ua", "unn.com.ua", "www.unn.com.ua", "t.me")
 NONSENSE = "postgresql://newswire:secret@127.0.0.1:1/nowhere"
 SNOW = "news/synoptyky-poperedyly-pro-snihopad-i-zamety-na-vykhidnykh"
@@ -78,7 +100,7 @@ def saved(site: SampleSite, folder: Path, host: str, path: str) -> str:
 
 
 def test_every_verb_explains_itself() -> None:
-    assert set(re.findall(r"^    (\w+)\b", call("--help").stdout, re.MULTILINE)) == set(VERBS)
+    assert set(re.findall(r"^    ([\w-]+)", call("--help").stdout, re.MULTILINE)) == set(VERBS)
     with ThreadPoolExecutor(2) as pool:
         for verb, done in zip(VERBS, pool.map(lambda verb: call(verb, "--help"), VERBS), strict=True):
             assert (done.returncode, done.stderr) == (0, ""), verb

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 FILES = sorted(db.SQL.rglob("*.sql"))
 QUERIES = sorted((db.SQL / "queries").glob("*.sql"))
 VIEWS = sorted((db.SQL / "views").glob("*.sql"))
+FUNCTIONS = sorted((db.SQL / "functions").glob("*.sql"))
 CODE = sorted([*(ROOT / "plugins").rglob("*.py"), *(ROOT / "dags").rglob("*.py")])
 
 OURS = "n.nspname in ('raw', 'core', 'mart') or c.oid = 'public.newswire_migration'::regclass"
@@ -43,7 +44,7 @@ def refused(connection: db.Connection, statement: str) -> bool:
 
 
 def test_there_are_files_of_each_kind() -> None:
-    assert {path.parent.name for path in FILES} == {"migrations", "views", "queries", "checks"}
+    assert {path.parent.name for path in FILES} == {"migrations", "views", "functions", "queries", "checks"}
     assert len(QUERIES) > 30
 
 
@@ -103,8 +104,14 @@ def test_every_query_that_is_asked_for_exists() -> None:
 
 @pytest.mark.parametrize("path", VIEWS, ids=name_of)
 def test_a_view_is_named_by_its_file(path: Path) -> None:
-    made = re.findall(r"^create view (\S+) as$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    made = re.findall(r"^create (?:materialized )?view (\S+) as$", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert made == [f"mart.{path.stem.partition('_')[2]}"]
+
+
+@pytest.mark.parametrize("path", FUNCTIONS, ids=name_of)
+def test_a_function_is_named_by_its_file(path: Path) -> None:
+    made = re.findall(r"^create function (\w+\.\w+)\($", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert made == [f"mart.{path.stem}"]
 
 
 # What they make
@@ -136,7 +143,9 @@ def test_every_schema_table_view_and_column_says_what_it_is(connection: db.Conne
 
 
 def test_mart_holds_the_views_of_the_files_and_nothing_else(connection: db.Connection) -> None:
-    there = column(connection, "select c.relname from pg_class as c where c.relnamespace = 'mart'::regnamespace")
+    there = column(
+        connection, "select c.relname from pg_class as c where c.relnamespace = 'mart'::regnamespace and c.relkind <> 'i'"
+    )
     assert sorted(there) == sorted(path.stem.partition("_")[2] for path in VIEWS)
 
 

@@ -57,6 +57,14 @@ def test_json_ld_gives_every_field() -> None:
     assert (found.language, found.kind, found.site_name) == ("uk", "NewsArticle", "Новини Прикладу")
 
 
+def test_each_field_says_where_it_stood() -> None:
+    head = '<meta name="keywords" content="міст"><meta name="description" content="Рух пустили.">'
+    body = '<article itemtype="https://schema.org/Article"><b itemprop="articleSection">Місто</b></article>'
+    found = stated(script({"@type": "NewsArticle", "headline": "Міст"}) + head, body)
+    assert found.found_by == {"title": "json_ld", "lead": "meta", "tags": "meta", "section": "microdata"}
+    assert set(stated(script(NEWS)).found_by.values()) == {"json_ld"}
+
+
 def test_the_article_is_found_behind_other_blocks_and_inside_a_graph() -> None:
     listed = {"@type": "ItemList", "itemListElement": [{"@type": "NewsArticle", "headline": "Чужа новина"}]}
     graph = {"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "Новини"}, [NEWS]]}

@@ -150,6 +150,12 @@ def test_a_page_of_todays_shape_is_read_whole() -> None:
         editions={"ru": "https://unn.ua/ru/news/v-verbovke-otkryli-most"},
         cited_source="допис ради в Telegram",
         views=1962,
+        found_by={
+            **dict.fromkeys(("title", "lead", "body", "tags", "image_url"), "rules"),
+            **dict.fromkeys(("modified_at", "authors", "section"), "json_ld"),
+            "published_at": "feed",
+            "url": "announced",
+        },
     )
 
 

@@ -35,26 +35,18 @@ def is_invitation(text: str) -> bool:
 
 
 _ABOUT_THE_SITE = (
-    *(
-        "cookie",
-        "gdpr",
-        "privacy",
-        "terms of",
-        "terms and",
-        "copyright",
-        "rights reserved",
-        "©",
-        "subscri",
-        "newsletter",
-        "sign up",
-    ),
+    *("cookie", "gdpr", "privacy", "terms of", "terms and", "copyright", "rights reserved", "subscri", "newsletter", "sign up"),
     *("log in", "login", "your account", "your browser", "your email", "affiliate", "commission"),
-    *("перепечат", "передрук", "обязательн", "обов'язков", "обов’язков", "цитирован", "цитуван", "копирован", "копіюван"),
+)
+_ABOUT_THE_SITE_HERE = (
+    *("©", "перепечат", "передрук", "обязательн", "обов'язков", "обов’язков", "цитирован", "цитуван", "копирован", "копіюван"),
     *("все права", "всі права", "усі права", "мнение редакции", "думка редакції", "редакция не", "редакція не"),
     *("пользовател", "користувач", "персональн", "регистрац", "реєстрац", "зарегистр", "зареєстр", "комментар", "коментар"),
 )
+"""The same in Russian and Ukrainian: an English line need not be searched for them."""
 
 
 def is_about_the_site(folded: str) -> bool:
     """Tell whether a line in lower case has words of terms, accounts or comments. News may have them: a hint, no verdict."""
-    return any(map(folded.__contains__, _ABOUT_THE_SITE))
+    has = folded.__contains__
+    return any(map(has, _ABOUT_THE_SITE)) or (not folded.isascii() and any(map(has, _ABOUT_THE_SITE_HERE)))

@@ -138,12 +138,15 @@ def savepoint(connection: Connection) -> Iterator[None]:
         cursor.execute("release savepoint step")
 
 
+INVALID = psycopg2.errors.InvalidParameterValue
+"""What a function of ours raises over an argument that it does not take."""
+
 UNSTORABLE = (psycopg2.DataError, psycopg2.errors.ProgramLimitExceeded, ValueError)
 """What a value raises that no column takes: a number out of range, a key too long for an index, half a character, a NUL."""
 
 
 def migrate(connection: Connection) -> list[str]:
-    """Apply the migrations that are new, make the views anew, and return the names of what was applied.
+    """Apply the migrations that are new, make the views and functions of mart anew, and return the names of what was applied.
 
     Each file of `sql/migrations` is applied once, in the order of its name, and never edited afterwards.
 
@@ -204,16 +207,36 @@ def _make_views(cursor: psycopg2.extensions.cursor) -> None:
     # backwards and without cascade: a view of somebody else's that stands on ours stops this with its name in the error
     try:
         for path in reversed(files):
-            cursor.execute(f"drop view if exists mart.{_view_name(path)}")  # the name is a file's name, of letters only
+            _drop_view(cursor, _view_name(path))
     except psycopg2.errors.DependentObjectsStillExist as error:
         detail = " ".join((error.diag.message_detail or str(error)).split())
         raise DatabaseError(f"the views of mart cannot be made anew, drop what stands on them first: {detail}") from error
     for path in files:
         cursor.execute(path.read_text(encoding="utf-8"))
-    cursor.execute("select exists (select from pg_roles where rolname = 'analyst')")
-    if cursor.fetchone() == (True,):
-        cursor.execute("grant usage on schema mart to analyst")
-        cursor.execute("grant select on all tables in schema mart to analyst")
+    _make_functions(cursor)
+    cursor.execute("select core.grant_access()")
+
+
+def _drop_view(cursor: psycopg2.extensions.cursor, name: str) -> None:
+    # whatever it was before: a view that became slow is made a materialised one, and neither word drops the other
+    cursor.execute("select relkind from pg_class where oid = to_regclass(%s)", (f"mart.{name}",))
+    found = cursor.fetchone()
+    if found:
+        kind = "materialized view" if found[0] == "m" else "view"
+        cursor.execute(f"drop {kind} mart.{name}")  # the name is a file's name, of letters only
+
+
+def _make_functions(cursor: psycopg2.extensions.cursor) -> None:
+    # dropped first: `create or replace` cannot change what a function returns
+    for path in sorted((SQL / "functions").glob("*.sql")):
+        if not re.fullmatch("[a-z_]+", path.stem):
+            raise DatabaseError(f"{path.name}: a function's file is named like search.sql")
+        try:
+            cursor.execute(f"drop function if exists mart.{path.stem}")
+        except psycopg2.errors.DependentObjectsStillExist as error:
+            detail = " ".join((error.diag.message_detail or str(error)).split())
+            raise DatabaseError(f"mart.{path.stem} cannot be made anew, drop what stands on it first: {detail}") from error
+        cursor.execute(path.read_text(encoding="utf-8"))
 
 
 def _view_name(path: Path) -> str:

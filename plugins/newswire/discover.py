@@ -17,7 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newswire.dates import is_possible, parse_time
-from newswire.listing_times import heading_day, listing_time, without_time
+from newswire.listing_times import heading_day, is_time, listing_time, without_time
 from newswire.model import (
     Announcement,
     Discover,
@@ -111,25 +111,21 @@ def _read_feeds(source: Source, feed: Feed, fetch: Fetch) -> Generator[Found, No
     """Read every RSS feed; each may be another stream, so together they reach back as far as the one that reaches least."""
     reaches: list[datetime | None] = []
     failures: list[Failed] = []
+    notes: list[str] = []
     for url in feed.rss:
-        found = _read_feed(source, feed, fetch(url))
-        if isinstance(found, Failed):
-            failures.append(found)
+        page = fetch(url)
+        read = page if isinstance(page, Failed) else _read_feed(source, feed, page)
+        if isinstance(read, Failed):
+            failures.append(read)
             continue
-        yield found
-        reaches.append(_oldest_in_order(times_of(found.announcements)))
+        yield Found(read.page, read.announcements)
+        reaches.append(_oldest_in_order(times_of(read.announcements)))
+        notes += read.notes
     known = [reach for reach in reaches if reach]
     complete = known and len(known) == len(feed.rss)
-    empty = len(reaches) - len(known)
-    notes = (f"{empty} of {len(feed.rss)} feeds held no item of this publisher with a time",) if empty else ()
-    return _Covered(max(known) if complete else None, tuple(failures), notes)
-
-
-def _read_feed(source: Source, feed: Feed, page: Page | Failed) -> Found | Failed:
-    if isinstance(page, Failed):
-        return page
-    announced = feed_announcements(source, feed, page)
-    return announced if isinstance(announced, Failed) else Found(page, tuple(announced))
+    if empty := len(reaches) - len(known):
+        notes.append(f"{empty} of {len(feed.rss)} feeds held no item of this publisher with a time")
+    return _Covered(max(known) if complete else None, tuple(failures), tuple(notes))
 
 
 def times_of(announcements: Iterable[Announcement]) -> list[datetime]:
@@ -293,10 +289,32 @@ def feed_announcements(source: Source, feed: Feed, page: Page) -> list[Announcem
     Times without a zone are Kyiv time; impossible ones (before 1995, more than a day ahead) are left out. Items without a
     web address are left out, and so are those of other publishers: see `own_sites`.
     """
+    read = _read_feed(source, feed, page)
+    return read if isinstance(read, Failed) else list(read.announcements)
+
+
+@dataclass(frozen=True, slots=True)
+class _FeedPage:
+    """What one feed holds."""
+
+    page: Page
+    announcements: tuple[Announcement, ...]
+    left_out: Counter[str]
+    """Site of another publisher → how many items of it were left out; an empty site for items without a web address."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, for the run's ledger."""
+        counted = ", ".join(f"{site or 'no address'} {number}" for site, number in self.left_out.most_common())
+        return (f"{self.page.url}: items of other sites were left out: {counted}",) if counted else ()
+
+
+def _read_feed(source: Source, feed: Feed, page: Page) -> _FeedPage | Failed:
     import feedparser  # noqa: PLC0415 - Dag files import this module; feedparser is heavy
 
+    body = _without_impossible(_rightly_declared(page.body))
     parsed = feedparser.parse(
-        io.BytesIO(_without_impossible(page.body)),  # a stream: feedparser takes short bytes for the name of a file
+        io.BytesIO(body),  # a stream: feedparser takes short bytes for the name of a file
         response_headers=_encoding_header(page),
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -304,8 +322,28 @@ def feed_announcements(source: Source, feed: Feed, page: Page) -> list[Announcem
     if not parsed.get("version") and not parsed.get("entries"):
         return Failed(page.url, Outcome.NOT_FEED, f"no RSS or Atom; it begins with {clean(page.text[:200])[:60]!r}", page)
     sites = own_sites(source, feed, page)
-    found = (_from_entry(source, feed, page, entry) for entry in parsed["entries"])
-    return _unique(each for each in found if each and registrable(host(each.url)) in sites)
+    found = [_from_entry(source, feed, page, entry) for entry in parsed["entries"]]
+    placed = [(each, registrable(host(each.url)) if each else "") for each in found]
+    own = _unique(each for each, site in placed if each and site in sites)
+    return _FeedPage(page, tuple(own), Counter(site for _, site in placed if site not in sites))
+
+
+_ENCODING = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\bencoding\s*=\s*[\"']([^\"'>]+)")
+
+
+def _rightly_declared(body: bytes) -> bytes:
+    """Return a feed that is UTF-8 and declares itself otherwise with the right declaration.
+
+    Sites change their encoding and forget the template. Cyrillic letters in another encoding are never sound UTF-8 by chance.
+    """
+    declared = _ENCODING.search(body)
+    if not declared or body.isascii():
+        return body
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return body
+    return body[: declared.start(1)] + b"utf-8" + body[declared.end(1) :]
 
 
 MANY_DIGITS = 20
@@ -335,7 +373,7 @@ def _encoding_header(page: Page) -> dict[str, str]:
 
 
 def _from_entry(source: Source, feed: Feed, page: Page, entry: dict[str, Any]) -> Announcement | None:
-    url = canonical_or_none(entry.get("link"), page.final_url)
+    url = canonical_or_none(_address(entry), page.final_url)
     if url is None:
         return None
     published_at = _entry_time(entry, page)
@@ -344,12 +382,32 @@ def _from_entry(source: Source, feed: Feed, page: Page, entry: dict[str, Any]) -
         feed=feed.name,
         url=url,
         title=_plain(entry.get("title")),
-        lead=_plain(entry.get("summary")),
+        lead=_lead(entry),
         published_at=published_at,
         time_origin=TimeOrigin.FEED if published_at else None,
         section=_plain(next((tag.get("term") for tag in entry.get("tags") or ()), None)),
         guid=clean_or_none(entry.get("id")),
     )
+
+
+def _address(entry: dict[str, Any]) -> str | None:
+    """Return an item's link, else its guid where that is an address: most are, some are a hash or a number.
+
+    feedparser gives a guid as the link where there is none.
+    """
+    link, guid = entry.get("link"), entry.get("id") or ""
+    return link if link and link != guid else guid if "://" in guid else None
+
+
+LONGEST_LEAD = 1500
+"""Characters; what is longer is the article itself. A lead that is the whole first paragraph has some 300 to 700."""
+
+
+def _lead(entry: dict[str, Any]) -> str | None:
+    """Return the summary; None where the feed gives the whole text alone, which feedparser takes for a summary, too."""
+    summary = _plain(entry.get("summary"))
+    is_text = any(content.get("value") == entry.get("summary") for content in entry.get("content") or ())
+    return summary if summary and not is_text and len(summary) <= LONGEST_LEAD else None
 
 
 def _entry_time(entry: dict[str, Any], page: Page) -> datetime | None:
@@ -612,7 +670,7 @@ def _title(card: _Card) -> str | None:
 
 
 def _title_text(node: LexborNode) -> str:
-    pieces = [without_time(piece) for piece in _pieces(node)]
+    pieces = [without_time(piece) for piece in _pieces(node) if not is_time(piece)]
     text = clean(" ".join(piece for piece in pieces if not _LABELS.fullmatch(piece) and not _COUNTER.fullmatch(piece)))
     return _GLUED_LABELS.sub("", text)
 

@@ -6,6 +6,7 @@ Then the matches of similar texts (`similarity.judge`) join stars to groups (`cl
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ SHORT_WORDS = SHORTEST
 
 SHORT_SPAN = timedelta(hours=SHORTEST_HOURS)
 """Two short texts further apart than this are two events."""
+
+_POST = re.compile(r"\w+/\d+")
 
 GROUP_SHARE = 1 / 3
 """An article joins a group when it matches the group's original, or a third of its members on average."""
@@ -40,6 +43,11 @@ class Candidate:
     published_at: datetime
     editions: frozenset[str] = frozenset()
     """Canonical URLs of the same article in other languages: never a copy of it, whatever they say."""
+
+    @property
+    def origin(self) -> str | None:
+        """`channel/id` of the post that it forwards; None where it forwards none, or the name alone of a hidden origin."""
+        return self.forwarded_from if self.forwarded_from and _POST.fullmatch(self.forwarded_from) else None
 
     def is_edition_of(self, other: Candidate) -> bool:
         """Tell whether the two are one article in two languages."""
@@ -149,7 +157,7 @@ class _Groups:
         """Yield the originals that an article may be a copy of, the surest first."""
         if found := self.by_url.get(one.url):
             yield found, "url", f"the same address: {one.url}"
-        if one.forwarded_from and (found := self.by_post.get((one.source, one.forwarded_from))):
+        if one.origin and (found := self.by_post.get((one.source, one.origin))):
             yield found, "forward", f"forwarded from {one.forwarded_from}"
         found = self.by_text.get(one.text_hash) if one.text_hash else None
         if found and _is_one_event(one, found) and not one.is_edition_of(found):
@@ -159,8 +167,8 @@ class _Groups:
         """Let an article's keys lead to its original."""
         self.by_url.setdefault(one.url, original)
         self.by_post.setdefault((one.source, one.external_id), original)
-        if one.forwarded_from:
-            self.by_post.setdefault((one.source, one.forwarded_from), original)
+        if one.origin:
+            self.by_post.setdefault((one.source, one.origin), original)
         if one.text_hash and (original is one or one.text_hash not in self.by_text):
             known = self.by_text.get(one.text_hash)
             self.by_text[one.text_hash] = known if known and one.is_edition_of(known) else original

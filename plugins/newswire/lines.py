@@ -132,8 +132,10 @@ def _line(pieces: list[tuple[str, _Place]]) -> Iterator[Line]:
         container, in_link, in_bold = pieces[0][1]
         yield Line(text, container, float(in_link), float(in_bold))
         return
-    sizes = [len(piece.strip()) for piece, _ in pieces]
-    size = sum(sizes) or 1
-    linked = sum(one for one, (_, (_, in_link, _)) in zip(sizes, pieces, strict=True) if in_link)
-    bold = sum(one for one, (_, (_, _, in_bold)) in zip(sizes, pieces, strict=True) if in_bold)
-    yield Line(text, pieces[0][1][0], linked / size, bold / size)
+    size, linked, bold = 0, 0, 0
+    for piece, (_, in_link, in_bold) in pieces:
+        length = len(piece.strip())
+        size += length
+        linked += length if in_link else 0
+        bold += length if in_bold else 0
+    yield Line(text, pieces[0][1][0], linked / (size or 1), bold / (size or 1))

@@ -17,6 +17,9 @@ _DAY_AHEAD = timedelta(days=1)
 _OLDEST_GUESS = 9
 """Years that are tried for a day without a year; 29 February needs up to eight."""
 
+_CENTURY = 2000
+"""Of a year in two digits (`18:41, 25.11.24`)."""
+
 _MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
@@ -47,7 +50,7 @@ _YEAR = r"(?:\s*,?\s+(?P<year>\d{4})(?!\d)(?:\s*(?:року|р|года|г)\b\.?
 _DATES = (
     rf"(?<![\d.:])(?P<day>\d{{1,2}})\s+(?P<month>[^\W\d_]{{3,}})\.?{_YEAR}",
     rf"(?<!\w)(?P<month>[^\W\d_]{{3,}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]){_YEAR}",
-    r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)",
+    r"(?<![\d.])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})(?!\d)",
     rf"(?<!\w)(?P<word>{'|'.join(_DAYS_BACK)})(?!\w)",
 )
 _BEFORE_CLOCK = r"\s*[,•|]?\s*(?:(?:о|об|в|у|at)\s+)?"
@@ -102,6 +105,11 @@ def heading_day(text: str, now: datetime, zone: tzinfo = KYIV) -> date | None:
     return None
 
 
+def is_time(text: str) -> bool:
+    """Tell whether a text is a time and nothing else, as it stands in front of a title: `15:05`, `18:41, 25.11.24`."""
+    return any(pattern.fullmatch(text) for pattern in _PATTERNS)
+
+
 def without_time(text: str) -> str:
     """Return a text without the time, and the counter behind it, that were put at its end: the title itself.
 
@@ -152,11 +160,15 @@ def _days(parts: Mapping[str, str | None], today: date, day: date | None) -> Ite
 def _dates(parts: Mapping[str, str | None], today: date) -> Iterator[date]:
     month = _month(str(parts["month"]))
     written = parts.get("year")
-    for year in [int(written)] if written else range(today.year, today.year - _OLDEST_GUESS, -1):
+    for year in [_year(written)] if written else range(today.year, today.year - _OLDEST_GUESS, -1):
         try:
             yield date(year, month, int(parts["day"] or 0))
         except ValueError:
             continue
+
+
+def _year(written: str) -> int:
+    return int(written) + (_CENTURY if len(written) == len("24") else 0)
 
 
 def _month(written: str) -> int:

@@ -7,20 +7,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from itertools import islice
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from newswire import prose
-from newswire.boilerplate import is_invitation
-from newswire.bylines import shown_authors, without_house
+from newswire.boilerplate import is_about_the_site, is_invitation
+from newswire.bylines import folded, shown_authors, without_house
+from newswire.citation import cited_source
 from newswire.dates import is_possible, parse_time
 from newswire.encoding import encoding_of
-from newswire.lines import BESIDE_TEXT_TAGS, NO_TEXT_TAGS, Line, Outline, outline
-from newswire.model import Announcement, Article, Block, BlockKind, Outcome, Page, Rejected, Source, TimeOrigin
+from newswire.fallback import second_opinion
+from newswire.lines import Line, Outline, outline
+from newswire.model import Announcement, Article, Block, BlockKind, Link, Outcome, Page, Rejected, Source, TimeOrigin
 from newswire.structured import Structured, read
 from newswire.text import clean
-from newswire.urls import path_id
+from newswire.urls import canonical_or_none, path_id
 from newswire.window import KYIV
 
 _HEADINGS = {
@@ -33,7 +36,7 @@ _KIND_OF_HEADING = {word: kind for kind, words in _HEADINGS.items() for word in 
 _TRUST = {origin: rank for rank, origin in enumerate(TimeOrigin)}
 
 _ENDS = tuple(".!?…:;,»”\"'")
-"""Behind these a line was a sentence, or leads to the next one: no heading, no bare link to another page."""
+"""Behind these a line was a sentence, or leads to the next one: no heading."""
 _LONGEST_HEADING = 120
 _REPEATED = 30
 """Characters from which on a line that was there before is a copy of it (for print, for phones), and no refrain."""
@@ -51,9 +54,13 @@ _MOST_OPEN = 20_000
 """Elements without an end, void ones included. The most of 488 real pages is 2,100; 20,000 `<div>` in one another take 0.7 s."""
 
 _LEAST_BODY = 200
-"""Characters of JSON-LD's text below which it is a summary."""
+"""Characters of JSON-LD's text below which it is a summary, and of the text found below which trafilatura is asked for more. All
+488 real pages have more; where a text is merely short for its page, ours is the better one of the two as a rule."""
 _FAR_LESS = 0.3
 """Share of JSON-LD's text below which what was found on the page is not the article: it is filled in by the browser."""
+
+_MOST_LINKS = 1_000
+"""Links in and around a text that are looked at; a directory is no news, and hostile pages nest thousands."""
 
 _NO_ARTICLE = frozenset(
     ("website", "WebSite", "WebPage", "CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage", "profile")
@@ -89,7 +96,12 @@ class Extracted:
     """ISO 639-1 code that the page declares; not to be trusted."""
     method: str = "none"
     """How the text was found: `semantic` (in a block that is marked as the article), `density` (by what its lines look like),
-    `json_ld` (the page's own statement, where the page shows no such text), `none`."""
+    `json_ld` (the page's own statement, where the page shows no such text), `trafilatura` (in doubt, with its say: see
+    `fallback`), `none`."""
+    found_by: Mapping[str, str] = field(default_factory=dict)
+    """Field that was found → how: `method` for the body, `json_ld`, `meta`, `microdata`, `printed`, `window` for the others."""
+    anchors: tuple[tuple[str, str], ...] = ()
+    """The links that stand in the text: address as it is written, and words; in the order of reading."""
     kind: str | None = None
     """What the page calls itself: `NewsArticle`, `website`."""
     times: tuple[tuple[datetime, TimeOrigin], ...] = ()
@@ -107,17 +119,20 @@ def extract(html: bytes | str, url: str | None, *, encoding: str | None = None, 
     Bytes are decoded with `encoding`; without one by what they say of themselves. Times without a zone are wall time in `zone`.
     """
     utf8 = _as_utf8(html, encoding)
-    tree = LexborHTMLParser(b"" if _is_bottomless(utf8) else utf8)
+    if _is_bottomless(utf8):
+        utf8 = b""
+    tree = LexborHTMLParser(utf8)
     stated = read(tree, url or "", zone)
     page = outline(tree.body) if tree.body is not None else Outline([], [])
     told_ = told(tree, stated, page)
-    title = _title(tree, stated, page)
+    title, title_way = _title(tree, stated, page)
     times = _times(stated, page, title, zone)
-    blocks, method = _text(page, told_, stated, title)
+    text = _text(page, told_, stated, title, utf8)
+    ways = {"authors": "printed", **stated.found_by, "title": title_way, "body": text.method}
     return Extracted(
         title=title,
         lead=stated.lead,
-        blocks=blocks,
+        blocks=text.blocks,
         authors=stated.authors or shown_authors(tree),
         published_at=times[0][0] if times else None,
         time_origin=times[0][1] if times else None,
@@ -128,7 +143,9 @@ def extract(html: bytes | str, url: str | None, *, encoding: str | None = None, 
         canonical_url=stated.canonical_url,
         editions=stated.editions,
         language=stated.language,
-        method=method,
+        method=text.method,
+        found_by=ways,
+        anchors=text.anchors,
         kind=stated.kind,
         times=times,
     )
@@ -136,7 +153,8 @@ def extract(html: bytes | str, url: str | None, *, encoding: str | None = None, 
 
 def _is_bottomless(html: bytes) -> bool:
     """Tell whether so many elements are left open that parsing takes minutes: its time grows with the square of the depth."""
-    return len(html) > 3 * _MOST_OPEN and html.count(b"<") - 2 * html.count(b"</") > _MOST_OPEN
+    begun = html.count(b"<") if len(html) > 3 * _MOST_OPEN else 0
+    return begun > _MOST_OPEN and begun - 2 * html.count(b"</") > _MOST_OPEN
 
 
 def _as_utf8(html: bytes | str, encoding: str | None) -> bytes:
@@ -175,14 +193,16 @@ def _headlines(page: Outline) -> list[str]:
     return [line.text for line in page.lines if page.containers[line.container].tag == "h1"]
 
 
-def _title(tree: LexborHTMLParser, stated: Structured, page: Outline) -> str | None:
-    """Return the headline: as printed where one alone is, else as stated for machines, else the window's."""
+def _title(tree: LexborHTMLParser, stated: Structured, page: Outline) -> tuple[str | None, str]:
+    """Return the headline and how it was found: as printed where one alone is, else as stated for machines, else the window's."""
     printed = [line for line in dict.fromkeys(_headlines(page)) if stated.title is None or _is_of(line, stated.title)]
     if len(printed) == 1 or (printed and not stated.title):
-        return printed[0]
+        return printed[0], "printed"
+    if stated.title:
+        return stated.title, stated.found_by["title"]
     window = tree.css_first("title")
     shown = without_house(clean(window.text()), stated.site_name) if window is not None else ""
-    return stated.title or shown or None
+    return shown or None, "window"
 
 
 def _is_of(printed: str, stated: str) -> bool:
@@ -221,34 +241,84 @@ def _shown_times(page: Outline, title: str | None, zone: tzinfo) -> Iterator[dat
 
 def _headline_at(page: Outline, title: str | None) -> int:
     """Return the index of the line that is the headline: the heading that has it, else the first `<h1>`, else the first line."""
-    words = prose.only_words(title or "")
+    words = folded(title or "")
     headings = [index for index, line in enumerate(page.lines) if page.containers[line.container].kind is BlockKind.HEADING]
-    said = (index for index in headings if words and words in prose.only_words(page.lines[index].text))
+    said = (index for index in headings if words and words in folded(page.lines[index].text))
     printed = (index for index in headings if page.containers[page.lines[index].container].tag == "h1")
     return next(said, next(printed, 0))
 
 
-def _text(page: Outline, told_: prose.Told, stated: Structured, title: str | None) -> tuple[tuple[Block, ...], str]:
-    """Return the body, and how it was found."""
-    found = prose.find(page, told_)
-    blocks = _without_last_headings(list(_blocks(found.lines, page, title)))
-    stated_body = stated.body or ""
-    if len(stated_body) >= _LEAST_BODY and sum(len(block.text) for block in blocks) < _FAR_LESS * len(stated_body):
-        lines = (clean(line) for line in stated_body.split("\n"))
-        return tuple(Block(BlockKind.PARAGRAPH, line) for line in lines if line and not is_invitation(line)), "json_ld"
-    return blocks, ("semantic" if found.named else "density") if blocks else "none"
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A body, how it was found, and the links in it."""
+
+    blocks: tuple[Block, ...] = ()
+    method: str = "none"
+    anchors: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def size(self) -> int:
+        return sum(len(block.text) for block in self.blocks)
+
+    @property
+    def running(self) -> int:
+        """Characters of running text: without short lines, terms of use, notices about cookies."""
+        texts = (block.text for block in self.blocks if len(block.text) >= prose.LEAST_PROSE)
+        return sum(len(text) for text in texts if not is_about_the_site(text.casefold()))
 
 
-def _blocks(lines: Iterable[Line], page: Outline, title: str | None) -> Iterator[Block]:
-    """Yield lines as blocks, without the headline, invitations and copies of what was there."""
-    seen = {prose.only_words(title or "")}
+def _text(page: Outline, told_: prose.Told, stated: Structured, title: str | None, html: bytes) -> _Text:
+    """Return the body: as the page shows it, else as it states it, else as trafilatura finds it."""
+    found = prose.find(page, told_, lambda: second_opinion(html, thorough=False))
+    method = "trafilatura" if found.seconded else "semantic" if found.named else "density"
+    shown = _made_of(found.lines, page, title, method)
+    body = stated.body or ""
+    if len(body) >= _LEAST_BODY and shown.size < _FAR_LESS * len(body):
+        lines = (clean(line) for line in body.split("\n"))
+        return _Text(tuple(Block(BlockKind.PARAGRAPH, line) for line in lines if line and not is_invitation(line)), "json_ld")
+    return shown if shown.size >= _LEAST_BODY else _longer(shown, page, title, html)
+
+
+def _longer(shown: _Text, page: Outline, title: str | None, html: bytes) -> _Text:
+    """Return what trafilatura finds in a page, where it finds more running text than we did that is no list of links."""
+    other = second_opinion(html, thorough=True)
+    links = {line.text for line in page.lines if line.linked >= prose.MOSTLY_LINKS}
+    lines = [line for line in other.lines if line.text not in links] if other else []
+    found = _made_of(lines, other or page, title, "trafilatura")
+    return found if found.running > shown.running else shown
+
+
+def _made_of(lines: Iterable[Line], page: Outline, title: str | None, method: str) -> _Text:
+    kept = list(_kept(lines, title))
+    blocks = _without_last_headings([_block(line, page.containers[line.container].kind) for line in kept])
+    return _Text(blocks, method, tuple(_anchors(kept, page))) if blocks else _Text()
+
+
+def _kept(lines: Iterable[Line], title: str | None) -> Iterator[Line]:
+    """Yield the lines that are none of these: the headline, an invitation, a copy of what was there."""
+    headline, longest = folded(title or ""), 2 * len(title or "")
+    seen: set[str] = set()
     for line in lines:
-        words = prose.only_words(line.text)
-        if words in seen or is_invitation(line.text):
+        text = line.text
+        if text in seen or is_invitation(text) or (len(text) <= longest and folded(text) == headline):
             continue
-        if len(line.text) >= _REPEATED:
-            seen.add(words)
-        yield _block(line, page.containers[line.container].kind)
+        if len(text) >= _REPEATED:
+            seen.add(text)
+        yield line
+
+
+def _anchors(lines: Iterable[Line], page: Outline) -> Iterator[tuple[str, str]]:
+    """Yield the links that stand in the lines, as they are written."""
+    linked: dict[int, list[str]] = {}
+    for line in lines:
+        if line.linked:
+            linked.setdefault(line.container, []).append(line.text)
+    nodes = ((node, container) for container in linked for node in page.containers[container].node.css("a[href]"))
+    texts = {container: "\n".join(lines) for container, lines in linked.items()}
+    for node, container in islice(nodes, _MOST_LINKS):
+        words = clean(node.text())
+        if words and words in texts[container]:
+            yield node.attributes.get("href") or "", words
 
 
 def _without_last_headings(blocks: list[Block]) -> tuple[Block, ...]:
@@ -272,22 +342,6 @@ def _stands_as_heading(line: Line) -> bool:
 def heading_kind(text: str) -> BlockKind:
     """Return what a heading announces: DETAILS, RECALL or ADDITION where it is known (uk, ru, en), else HEADING."""
     return _KIND_OF_HEADING.get(text.strip(" .:…!").casefold(), BlockKind.HEADING)
-
-
-def blocks_of(node: LexborNode) -> tuple[Block, ...]:
-    """Return the container of an article's text as typed blocks, links kept inline as text.
-
-    Left out: scripts, forms, pictures with their captions, asides, invitations to read on, and lines that are nothing but a
-    link to another page.
-    """
-    page = outline(node, NO_TEXT_TAGS | BESIDE_TEXT_TAGS)
-    kept = (line for line in page.lines if not _is_bare_link(line, page))
-    return _without_last_headings(list(_blocks(kept, page, None)))
-
-
-def _is_bare_link(line: Line, page: Outline) -> bool:
-    of_text = page.containers[line.container].kind is BlockKind.PARAGRAPH
-    return of_text and line.linked == 1 and not line.text.endswith(_ENDS)
 
 
 def time_of(
@@ -314,7 +368,7 @@ def article(source: Source, page: Page, announcement: Announcement) -> Iterator[
     yield Article(
         source=source.name,
         feed=announcement.feed,
-        external_id=path_id(announcement.url),
+        external_id=path_id(announcement.url, source.home),
         url=announcement.url,
         title=title,
         lead=found.lead or announcement.lead,
@@ -326,8 +380,31 @@ def article(source: Source, page: Page, announcement: Announcement) -> Iterator[
         section=found.section or announcement.section,
         tags=found.tags,
         image_url=found.image_url,
-        editions=found.editions,
+        links=_links(found, page.final_url),
+        editions={language: url for language, url in found.editions.items() if url != announcement.url},
+        cited_source=cited_source(block.text for block in found.blocks),
+        found_by=_ways(found, announcement, time[1]),
     )
+
+
+def _links(found: Extracted, url: str) -> tuple[Link, ...]:
+    """Return the links out of a text, each once: neither those within the page itself nor those to its own start pages."""
+    own, home = {canonical_or_none(url), found.canonical_url}, canonical_or_none("/", url) or ""
+    links = ((canonical_or_none(address, url), words) for address, words in found.anchors)
+    kept = (Link(address, words) for address, words in links if address and address not in own and not _is_start(address, home))
+    return tuple(dict.fromkeys(kept))
+
+
+def _is_start(address: str, home: str) -> bool:
+    """Tell whether an address is the start page of a site, or of one of its editions (`/ru`)."""
+    return re.fullmatch(rf"{re.escape(home)}(?:[a-z]{{2,3}})?", address) is not None
+
+
+def _ways(found: Extracted, announcement: Announcement, origin: TimeOrigin) -> dict[str, str]:
+    """Return how each field of the article was found, for those that it has."""
+    own = {name: way for name, way in found.found_by.items() if name == "body" or getattr(found, name)}
+    announced = {name: "announced" for name in ("title", "lead", "section") if getattr(announcement, name)}
+    return {**announced, **own, "published_at": origin.value, "url": "announced"}
 
 
 def _problem(page: Page, found: Extracted, title: str | None) -> tuple[Outcome, str]:

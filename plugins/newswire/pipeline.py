@@ -1,4 +1,4 @@
-"""The verbs: discover, fetch, normalise, deduplicate, check, maintain.
+"""The verbs: discover, fetch, normalise, check, refresh, maintain.
 
 Each is given its source, its client and its connection; none looks anything up. Each may run twice, or die half-way and
 run again, and leaves the same rows: what is fetched is stored before the next request, and what is parsed leaves the
@@ -15,14 +15,14 @@ from typing import Any, Literal, Protocol, TypedDict
 
 from psycopg2.extras import Json
 
-from newswire import db, ledger, quality, store, urls
-from newswire.duplicates import Candidate, exact_verdicts
+from newswire import db, entities, ledger, quality, retention, store, story_ledger, tombstones, urls
 from newswire.model import (
     Announcement,
     Article,
     Failed,
     Feed,
     Found,
+    Judgement,
     Known,
     Outcome,
     Page,
@@ -39,8 +39,11 @@ HEAL = timedelta(days=7)
 PAGES_A_BATCH = 40
 """Pages that are parsed and stored in one transaction: some ten megabytes, and little to do again after a kill."""
 
-ARTICLES_A_JUDGEMENT = 2000
-"""Articles whose verdicts are reached in one transaction."""
+SKETCHES_KEPT = timedelta(days=90)
+"""Behind the 30 days in which copies are looked for: time enough to bring in a late month."""
+
+ENTITIES_A_BATCH = 1000
+"""Stored articles whose entities are read in one transaction."""
 
 SAMPLE = 10
 """Rows of a rule's breakers that are kept with its result."""
@@ -60,8 +63,8 @@ class Client(Protocol):
         """Return the page, or how it failed."""
 
 
-Detect = Callable[[str, Sequence[str]], tuple[str, float]]
-"""`language.detect`: text and expected languages → code and confidence."""
+Detect = Callable[[str, Sequence[str]], Judgement]
+"""`language.judge`: text and expected languages → code, confidence and whether it is in two languages."""
 
 
 class Summary(TypedDict):
@@ -136,11 +139,12 @@ def discover(
         failure = reached.failure
         if failure is not None:
             run.counts[f"stopped_by_{failure.outcome}"] += 1
-        lines = () if failure is None else (_failure_line(failure),)
+        lines = () if failure is None else (failure_line(failure),)
         return Report(run.run_id, dict(run.counts), lines, feed.name)
 
 
-def _failure_line(failure: Failed) -> str:
+def failure_line(failure: Failed) -> str:
+    """Return a failed request as one line for a person."""
     # a host that is out of reach is so at every address: the same line for all feeds
     where = urls.host(failure.url) if failure.outcome is Outcome.UNREACHABLE else failure.url
     return f"{failure.outcome} at {where}: {failure.detail}"
@@ -193,6 +197,8 @@ def _store_found(job: _Job, feed: Feed, found: Found) -> None:
     job.run.counts["new"] += sum(new for _, new in entered.values())
     if found.contains_items and entered:
         store.save_visit(job.connection, [number for number, _ in entered.values()], page, source=job.source.name, feed=feed.name)
+    elif entered.keys() < {one.url for one in found.announcements}:
+        tombstones.withhold(job.connection, [page_id])  # it announces what was taken down
 
 
 def _keep_validator(job: _Job, page: Page) -> None:
@@ -313,7 +319,7 @@ def fetch(
         for visit in _visits(connection, source, numbers, planned_at):
             failure = _visit(_Job(connection, source, run), visit, client, planned_at)
             if failure is not None:
-                failures.append(_failure_line(failure))
+                failures.append(failure_line(failure))
             on_progress(len(visit.entered))
         return Report(run.run_id, dict(run.counts), tuple(failures))
 
@@ -408,6 +414,8 @@ def normalise(
     """Make all fetched pages into articles. A page leaves the queue in the transaction that stores what it held."""
     with ledger.run(connection, "normalise", source=source.name, caller=caller) as run:
         failures: list[str] = []
+        with db.transaction(connection):
+            db.run(connection, "save_source", source=source.name, title=source.title, kind=source.kind, home=source.home)
         while True:
             with db.transaction(connection):
                 # one worker a source: pages of one article in the hands of two would be stored out of their order
@@ -416,7 +424,8 @@ def normalise(
                 if not taken:
                     return Report(run.run_id, dict(run.counts), tuple(failures))
                 announced = _announced(connection, taken)
-                batch = [_parse(source, row, [announced[number] for number in row["announcements"]], detect) for row in taken]
+                batch = [parse_page(source, row, _of_page(row, announced), detect) for row in taken]
+                run.counts.update(hide_forgotten(connection, source, batch))
                 _store_or_set_aside(_Job(connection, source, run), batch)
                 db.run(connection, "drop_unparsed", pages=[row["page_id"] for row in taken])
             failures += [one.crash for one in batch if one.crash]
@@ -424,16 +433,18 @@ def normalise(
 
 
 @dataclass(slots=True)
-class _Result:
+class ParsedPage:
     """What one page gave."""
 
     page: Page
     feed: str
+    """Edition or channel."""
     expected: dict[str, int]
     """URL → number of the announcements that the page should answer."""
     articles: list[Article] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     crash: str = ""
+    """How the parser failed, one line for a person; empty when it did not."""
     refusal: tuple[Outcome, str] | None = None
     """What the page is instead of one that shows what was expected; so nothing that it lacks is known to be gone."""
 
@@ -444,16 +455,54 @@ def _announced(connection: db.Connection, taken: Sequence[Mapping[str, Any]]) ->
     return {row["announcement_id"]: row for row in db.rows(connection, "announcements_by_id", ids=numbers)}
 
 
-def _parse(source: Source, row: Mapping[str, Any], announced: Sequence[Mapping[str, Any]], detect: Detect) -> _Result:
+def _of_page(row: Mapping[str, Any], announced: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    # one that was taken down while its page was fetched is not there any more
+    return [announced[number] for number in row["announcements"] if number in announced]
+
+
+def hide_forgotten(connection: db.Connection, source: Source, batch: Sequence[ParsedPage]) -> dict[str, int]:
+    """Remove what was taken down from what pages gave, and delete the bytes of the pages that show it; return counts.
+
+    Another address that leads there is taken down with it.
+    """
+    shown = {name for result in batch for item in _items(result) for name in _names(item)}
+    buried = tombstones.forgotten(connection, source.name, sorted(shown))
+    hidden = [(result, item) for result in batch for item in _items(result) if not buried.isdisjoint(_names(item))]
+    if not hidden:
+        return {}
+    leading: dict[str, str] = {}
+    numbers = set()
+    for result, item in hidden:
+        names = (*_names(item), url := announced_url(source, result, item.url))
+        leading |= dict.fromkeys(names, next(name for name in names if name in buried))
+        if url in result.expected:
+            numbers.add(result.expected.pop(url))
+        result.articles = [one for one in result.articles if one is not item]
+        result.rejected = [one for one in result.rejected if one is not item]
+    tombstones.follow(connection, source.name, leading, numbers)
+    withheld = tombstones.withhold(connection, {result.page.page_id for result, _ in hidden if result.page.page_id is not None})
+    return {Outcome.FORGOTTEN: len(hidden), "withheld": withheld}
+
+
+def _items(result: ParsedPage) -> list[Article | Rejected]:
+    return [*result.articles, *result.rejected]
+
+
+def _names(item: Article | Rejected) -> tuple[str, ...]:
+    return (item.external_id, item.url) if isinstance(item, Article) else (item.url,)
+
+
+def parse_page(source: Source, row: Mapping[str, Any], announced: Sequence[Mapping[str, Any]], detect: Detect) -> ParsedPage:
+    """Return what a kept page gives: a row of raw.page with its feed, and the rows of the announcements that it should answer."""
     page = store.load_page(row)
     expected = {one["url"]: one["announcement_id"] for one in announced}
-    result = _Result(page, row["feed"], expected)
+    result = ParsedPage(page, row["feed"], expected)
     single = len(announced) == 1 and source.visits is None
     announcement = store.load_announcement(announced[0]) if single else Announcement(source.name, row["feed"], page.url)
     try:
         items = list(source.parse(source, page, announcement))
     except Exception as error:  # noqa: BLE001 - a page that breaks the parser must not stop the others: it is set aside with its reason
-        return _set_aside(source, result, f"{type(error).__name__} in the parser at {page.url}: {error}")
+        return set_aside(source, result, f"{type(error).__name__} in the parser at {page.url}: {error}")
     languages = source.feed(row["feed"]).languages
     if not items:
         result.refusal = (Outcome.NOT_ARTICLE, f"nothing is shown at {page.url}")
@@ -463,16 +512,18 @@ def _parse(source: Source, row: Mapping[str, Any], announced: Sequence[Mapping[s
         elif isinstance(item, Rejected):
             result.rejected.append(item)
         else:
-            code, confidence = detect(readable(item), languages)
-            result.articles.append(replace(item, language=code, language_confidence=confidence))
+            told = detect(readable(item), languages)
+            found = replace(item, language=told.code, language_confidence=told.confidence, is_mixed=told.is_mixed)
+            result.articles.append(found)
     return result
 
 
-def _set_aside(source: Source, result: _Result, reason: str) -> _Result:
+def set_aside(source: Source, result: ParsedPage, reason: str) -> ParsedPage:
+    """Return the page as one that could not be read or stored: its announcements end as errors, with the reason."""
     # an error's message may quote what no column takes
     crash = clean(reason.encode(errors="replace").decode())
     rejected = [Rejected(source.name, result.feed, url, Outcome.ERROR, crash) for url in result.expected or {result.page.url: 0}]
-    return _Result(result.page, result.feed, result.expected, rejected=rejected, crash=crash)
+    return ParsedPage(result.page, result.feed, result.expected, rejected=rejected, crash=crash)
 
 
 def readable(article: Article) -> str:
@@ -480,7 +531,7 @@ def readable(article: Article) -> str:
     return "\n".join(part for part in (article.title, article.lead, article.text) if part)
 
 
-def _store_or_set_aside(job: _Job, batch: list[_Result]) -> None:
+def _store_or_set_aside(job: _Job, batch: list[ParsedPage]) -> None:
     """Store a batch; where the database does not take it, page by page, so that one bad page delays no other."""
     try:
         with db.savepoint(job.connection):
@@ -490,18 +541,18 @@ def _store_or_set_aside(job: _Job, batch: list[_Result]) -> None:
             batch[number] = _store_alone(job, result)
 
 
-def _store_alone(job: _Job, result: _Result) -> _Result:
+def _store_alone(job: _Job, result: ParsedPage) -> ParsedPage:
     try:
         with db.savepoint(job.connection):
             _store_batch(job, [result])
     except db.UNSTORABLE as error:
         reason = f"{type(error).__name__} while storing {result.page.url}: {' '.join(str(error).split())}"
-        result = _set_aside(job.source, result, reason)
+        result = set_aside(job.source, result, reason)
         _store_batch(job, [result])
     return result
 
 
-def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:
+def _store_batch(job: _Job, batch: Sequence[ParsedPage]) -> None:
     connection, source, run = job.connection, job.source, job.run
     numbers = [_numbers(connection, source, result) for result in batch]
     parsed, outcomes = [], {}
@@ -509,15 +560,11 @@ def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:
     for result, known in zip(batch, numbers, strict=True):
         seen: set[int] = set()
         for article in result.articles:
-            announced = _announced_url(source, result, article.url)
+            announced = announced_url(source, result, article.url)
             seen.add(known[announced])
-            channel = source.kind == "channel"
-            hashes, read = store.hashes(article, channel=channel), quality.assess(article, channel=channel)
-            version = f"{source.name}/{source.parser_version}"
-            own = announced == article.url
-            parsed.append(store.Parsed(article, known[announced], own, result.page, version, hashes, read))
+            parsed.append(ready(source, article, result.page, known[announced], is_own=announced == article.url))
         for rejected in result.rejected:
-            number = known[_announced_url(source, result, rejected.url)]
+            number = known[announced_url(source, result, rejected.url)]
             seen.add(number)
             outcomes[number] = (rejected.outcome, rejected.detail)
         missing = [number for number in result.expected.values() if number not in seen]
@@ -532,18 +579,31 @@ def _store_batch(job: _Job, batch: Sequence[_Result]) -> None:
     run.counts.update(outcome for outcome, _ in outcomes.values())
 
 
-def _announced_url(source: Source, result: _Result, url: str) -> str:
+def ready(source: Source, article: Article, page: Page, number: int, *, is_own: bool) -> store.Parsed:
+    """Return an article ready to be stored. `number`: its announcement; `is_own`: that one named the article's own address."""
+    channel = source.kind == "channel"
+    hashes, read = store.hashes(article, channel=channel), quality.assess(article, channel=channel)
+    return store.Parsed(article, number, is_own, page, parser_version(source), hashes, read)
+
+
+def parser_version(source: Source) -> str:
+    """Return what stands on each row that the source's parser makes: `unn/1`."""
+    return f"{source.name}/{source.parser_version}"
+
+
+def announced_url(source: Source, result: ParsedPage, url: str) -> str:
+    """Return the URL of the announcement that something on a page answers."""
     # a site's page answers its one announcement, whatever address the article calls its own
     return next(iter(result.expected)) if source.visits is None and result.expected else url
 
 
-def _urls(result: _Result) -> list[str]:
+def _urls(result: ParsedPage) -> list[str]:
     return [article.url for article in result.articles] + [rejected.url for rejected in result.rejected]
 
 
-def _numbers(connection: db.Connection, source: Source, result: _Result) -> dict[str, int]:
+def _numbers(connection: db.Connection, source: Source, result: ParsedPage) -> dict[str, int]:
     """Numbers of all announcements on the page; what nobody announced (a post seen while looking for another) is entered."""
-    shown = {_announced_url(source, result, url) for url in _urls(result)}
+    shown = {announced_url(source, result, url) for url in _urls(result)}
     missing = shown - result.expected.keys()
     if not missing:
         return result.expected
@@ -563,31 +623,6 @@ def _save_outcomes(connection: db.Connection, stored: Mapping[int, Outcome], oth
     }
     table |= {number: (number, outcome, detail or None) for number, (outcome, detail) in others.items()}
     db.run_values(connection, "save_outcomes", [table[number] for number in sorted(table)])
-
-
-# --- deduplicate
-
-
-def deduplicate(connection: db.Connection, *, caller: str = "shell") -> Report:
-    """Reach the duplicate verdicts that are due, and again those of every article that shares a key with them."""
-    with ledger.run(connection, "deduplicate", caller=caller) as run:
-        while True:
-            with db.transaction(connection):
-                db.run(connection, "lock_verdicts")
-                linked = [Candidate(**row) for row in db.rows(connection, "linked_articles", limit=ARTICLES_A_JUDGEMENT)]
-                if not linked:
-                    return Report(run.run_id, dict(run.counts))
-                verdicts = exact_verdicts(linked)
-                copies = [verdict.article_id for verdict in verdicts]
-                judged = [candidate.article_id for candidate in linked]
-                db.run(connection, "drop_verdicts", judged=judged, copies=copies)
-                db.run_values(
-                    connection,
-                    "save_verdicts",
-                    [(one.article_id, one.original_id, one.kind, one.similarity, one.reason) for one in verdicts],
-                )
-                run.counts["judged"] += db.run(connection, "mark_judged", articles=judged)
-            run.counts.update(f"copies_{verdict.kind}" for verdict in verdicts)
 
 
 # --- check
@@ -646,15 +681,45 @@ def check(connection: db.Connection, name: str, *, caller: str = "shell") -> Che
         return CheckResult(name, severity, len(breakers), sample, run.run_id)
 
 
+# --- refresh
+
+
+def refresh(connection: db.Connection, *, caller: str = "shell") -> Report:
+    """Bring the materialised views of `mart` up to date; they can be read meanwhile."""
+    with ledger.run(connection, "refresh", caller=caller) as run:
+        with db.transaction(connection):
+            (row,) = db.rows(connection, "refresh_mart")
+        run.counts["views"] = row["views"]
+        return Report(run.run_id, dict(run.counts))
+
+
 # --- maintain
 
 
-def maintain(connection: db.Connection, *, caller: str = "shell") -> Report:
-    """Make the partitions of this month and the next."""
+def maintain(connection: db.Connection, keep: retention.Keep | None = None, *, caller: str = "shell") -> Report:
+    """Make the partitions of this month and the next, and drop what is kept for a time only: pages, sketches, stories' keys.
+
+    Articles that were stored before their entities were, or whose entities are to be read anew, have them read.
+    """
+    now = datetime.now(UTC)
     with ledger.run(connection, "maintain", caller=caller) as run:
         with db.transaction(connection):
-            db.run(connection, "ensure_partitions", moment=datetime.now(UTC))
+            db.run(connection, "ensure_partitions", moment=now)
+            dropped = db.row(connection, "drop_sketches", before=now - SKETCHES_KEPT)
+            run.counts["dropped_sketches"] = dropped["partitions"] if dropped else 0
+            run.counts["dropped_story_keys"] = story_ledger.forget(connection, now - SKETCHES_KEPT)
+        while read := _read_entities(connection):
+            run.counts["entities_read"] += read
+        run.counts.update(retention.drop_pages(connection, keep or retention.Keep(), now, caller=caller))
         return Report(run.run_id, dict(run.counts))
+
+
+def _read_entities(connection: db.Connection) -> int:
+    """Read the entities of some articles that are due from their stored rows; return how many."""
+    with db.transaction(connection):
+        due = db.rows(connection, "due_entities", limit=ENTITIES_A_BATCH)
+        store.save_entities(connection, {row["article_id"]: entities.entities(store.load_article(row)) for row in due})
+    return len(due)
 
 
 # --- settle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,26 @@ def database_url() -> str | None:
 def export_folder() -> Path:
     """Return where exports go (NEWSWIRE_EXPORT; by default `export` in the folder of local state)."""
     return Path(os.environ.get("NEWSWIRE_EXPORT") or home() / "export").resolve()
+
+
+def pages_kept() -> timedelta:
+    """Return how long the bytes of pages are kept (NEWSWIRE_KEEP_PAGES_DAYS; 90 days by default).
+
+    Raises:
+        ValueError: it is no number of days.
+    """
+    days = os.environ.get("NEWSWIRE_KEEP_PAGES_DAYS") or "90"
+    if not (days.isascii() and days.isdecimal() and len(days) <= 5):  # noqa: PLR2004 - 273 years are enough
+        raise ValueError(f"NEWSWIRE_KEEP_PAGES_DAYS must be a number of days, not {days!r}")
+    return timedelta(days=int(days))
+
+
+def warc_folder() -> str | None:
+    """Return where pages are exported as WARC before they are dropped (NEWSWIRE_WARC: a path, or a URL as `s3://bucket/warc`).
+
+    None, which is the default: they are not.
+    """
+    return os.environ.get("NEWSWIRE_WARC") or None
 
 
 def language_engine() -> str:

@@ -1,4 +1,4 @@
-"""Nouns into rows and back: pages, announcements, articles with their revisions and readings. Everything set-based."""
+"""Nouns into rows and back: pages, announcements, articles with their revisions, readings and entities. Everything set-based."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 
 from psycopg2.extras import Json
 
-from newswire import db, text
-from newswire.model import Announcement, Article, BlockKind, Failed, Outcome, Page, TimeOrigin
+from newswire import db, text, tombstones
+from newswire.entities import Entities, entities
+from newswire.model import Announcement, Article, Block, BlockKind, Failed, Link, Outcome, Page, TimeOrigin
 from newswire.quality import Quality
 
 REVISIT_AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
@@ -93,16 +94,20 @@ def load_announcement(row: Mapping[str, Any]) -> Announcement:
 def save_announcements(
     connection: db.Connection, announcements: Iterable[Announcement], *, page_id: int, now: datetime, visit: bool
 ) -> dict[str, tuple[int, bool]]:
-    """Enter announcements into the ledger; return for each URL its number and whether it is new.
+    """Enter announcements of one source into the ledger; return for each URL its number and whether it is new.
 
-    `visit` says that each is to be fetched; False where its page has come with the announcement.
+    `visit` says that each is to be fetched; False where its page has come with the announcement. What was taken down is not
+    entered again, and is missing from what is returned.
     """
+    every = list(announcements)
+    buried = tombstones.forgotten(connection, every[0].source, [one.url for one in every]) if every else set()
     table = {
         one.url: (
             one.source, one.feed, one.url, one.title, one.lead, one.published_at, one.time_origin, one.section, one.guid,
             now, now, page_id, now if visit else None,
         )
-        for one in announcements
+        for one in every
+        if one.url not in buried
     }  # fmt: skip
     # in the order of their keys, so that two runs that meet wait for one another instead of for ever
     found = db.run_values(connection, "save_announcements", [table[url] for url in sorted(table)])
@@ -277,10 +282,54 @@ def _save_turn(connection: db.Connection, source: str, turn: Mapping[str, Parsed
     changed = [one for one in fresh if _differs(one, stored.get(one.article.external_id))]
     _keep_revisions(connection, changed, stored)
     written = dict(db.run_values(connection, "save_articles", [_article_row(one, run_id) for one in changed]))
+    _keep_entities(connection, changed, written)
     _confirm(connection, fresh, changed, stored)
     numbers = {key: row["article_id"] for key, row in stored.items()} | written
     _keep_readings(connection, fresh, stored, numbers)
     return _outcomes(turn, stored, set(written)) | _hand_over(connection, turn, stored)
+
+
+def _keep_entities(connection: db.Connection, changed: Sequence[Parsed], written: Mapping[str, int]) -> None:
+    articles = {one.article.external_id: one.article for one in changed}
+    save_entities(connection, {number: entities(articles[key]) for key, number in written.items()})
+
+
+def load_article(row: Mapping[str, Any]) -> Article:
+    """Return the article of a row, as far as its entities are read from it (`due_entities`)."""
+    return Article(
+        source=row["source"],
+        feed=row["feed"],
+        external_id=row["external_id"],
+        url=row["url"],
+        title=row["title"],
+        lead=row["lead"],
+        body=tuple(Block(BlockKind.PARAGRAPH, line) for line in row["body"].split("\n")),
+        published_at=row["published_at"],
+        time_origin=TimeOrigin(row["time_origin"]),
+        tags=tuple(row["tags"]),
+        links=tuple(Link(**link) for link in row["links"]),
+        forwarded_from=row["forwarded_from"],
+        cited_source=row["cited_source"],
+    )
+
+
+def save_entities(connection: db.Connection, found: Mapping[int, Entities]) -> None:
+    """Replace what some articles (by their numbers) name; rows that are there already are left untouched."""
+    if not found:
+        return
+    tables = {
+        "keep_hashtags": [_entity(number, hashtag=one) for number, all_of in found.items() for one in all_of.hashtags],
+        "keep_mentions": [_entity(number, name=one) for number, all_of in found.items() for one in all_of.mentions],
+        "keep_links": [_entity(number, **asdict(one)) for number, all_of in found.items() for one in all_of.links],
+        "keep_forwards": [_entity(number, **asdict(all_of.forward)) for number, all_of in found.items() if all_of.forward],
+        "keep_citations": [_entity(number, **asdict(all_of.citation)) for number, all_of in found.items() if all_of.citation],
+    }
+    for name, rows in tables.items():
+        db.run(connection, name, articles=list(found), found=Json(rows))
+
+
+def _entity(number: int, **values: Any) -> dict[str, Any]:
+    return {"article_id": number, **values}
 
 
 def _hand_over(

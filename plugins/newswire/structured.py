@@ -57,8 +57,13 @@ class Structured:
     """JSON-LD type of the article, else `og:type`: `NewsArticle`, `article`, `website`."""
     site_name: str | None = None
     """The house's name as the page gives it."""
+    found_by: Mapping[str, str] = field(default_factory=dict)
+    """Field → where it stood: `json_ld`, `meta`, `microdata`; for those fields alone that articles have too."""
 
 
+_LAYERS = ("json_ld", "meta", "microdata")
+"""Where a page states things, the most trustworthy first."""
+_TRACED = ("title", "lead", "modified_at", "authors", "section", "tags", "image_url")
 _MERGED = ("title", "lead", "body", "modified_at", "section", "image_url", "canonical_url", "language", "kind")
 
 _MOST_ITEMS = 30
@@ -132,7 +137,12 @@ def _merged(*layers: Structured) -> Structured:
         times=tuple(
             (layer.published_at, layer.published_origin) for layer in layers if layer.published_at and layer.published_origin
         ),
+        found_by={name: way for name in _TRACED for way in [_first_way(layers, name)] if way},
     )
+
+
+def _first_way(layers: tuple[Structured, ...], name: str) -> str | None:
+    return next((way for way, layer in zip(_LAYERS, layers, strict=True) if getattr(layer, name)), None)
 
 
 # --- JSON-LD

@@ -218,6 +218,7 @@ def _article(source: Source, feed: str, ref: _Ref, post: LexborNode, published_a
         forwarded_from=_forwarded_from(post),
         reply_to=_reply_to(post),
         edited=_edited(post),
+        found_by=dict.fromkeys(("url", "body", "published_at", *(["authors"] if signature else [])), "post"),
     )
 
 

@@ -19,8 +19,8 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _LOOK_ALIKES = str.maketrans("aceiopxykmhtb", "асеіорхукмнтв")
 """Latin letters that look like Cyrillic ones: typed by mistake, or to pass a filter (facts: «УВАГA вciм»)."""
 
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_MIXED_WORD = re.compile("[a-z\u0400-\u04ff]+")
+_MIXED_WORD = re.compile("(?<![a-z\u0400-\u04ff])(?:[\u0400-\u04ff]++[a-z]|[a-z]++[\u0400-\u04ff])[a-z\u0400-\u04ff]*+")
+"""A word of both alphabets. Never given back a letter: a word of a million letters is looked at once."""
 
 
 def clean(text: str) -> str:
@@ -51,14 +51,7 @@ def words(text: str) -> list[str]:
 
 def repair_look_alikes(text: str) -> str:
     """Return lower-case text in which a word of both alphabets is wholly Cyrillic where its Latin letters allow it."""
-
-    def repaired(match: re.Match[str]) -> str:
-        word = match.group()
-        if not _CYRILLIC.search(word):
-            return word
-        return word.translate(_LOOK_ALIKES)
-
-    return _MIXED_WORD.sub(repaired, text)
+    return _MIXED_WORD.sub(lambda match: match[0].translate(_LOOK_ALIKES), text)
 
 
 def normalised(text: str) -> str:

@@ -52,6 +52,7 @@ set url = excluded.url,
         and known.text_hash is not distinct from excluded.text_hash
         and known.url = excluded.url
         and known.forwarded_from is not distinct from excluded.forwarded_from
-        and known.published_at = excluded.published_at
+        and known.published_at = excluded.published_at,
+    told_as = null
 where (known.content_hash, known.record_hash) is distinct from (excluded.content_hash, excluded.record_hash)
 returning external_id, article_id

@@ -3,6 +3,7 @@ create view mart.article as
 select
     article.article_id,
     article.source,
+    source.title as source_title,
     article.feed,
     case when article.time_origin = 'post' then '@' || article.feed else article.source end as outlet,
     article.external_id,
@@ -44,19 +45,26 @@ select
     article.quality,
     duplicate.original_id,
     duplicate.kind as duplicate_kind,
+    duplicate.similarity as duplicate_similarity,
     duplicate.reason as duplicate_reason,
+    coalesce(duplicate.reason, article.judgement) as judgement,
+    story_article.story_id,
+    story_article.reason as story_reason,
     page.page_id,
     page.fetched_at as page_fetched_at,
     page.url as page_url,
     page.peer as page_peer,
     encode(page.body_sha256, 'hex') as page_sha256
 from core.article
+left join core.source on source.source = article.source
 left join core.duplicate on duplicate.article_id = article.article_id
+left join core.story_article on story_article.article_id = coalesce(duplicate.original_id, article.article_id)
 left join raw.page on page.page_id = article.page_id and page.fetched_at = article.page_fetched_at;
 
 comment on view mart.article is 'One row an article: an article of a site, or a post of a channel, as it stands now.';
 comment on column mart.article.article_id is 'Key.';
 comment on column mart.article.source is 'Short name of the publisher.';
+comment on column mart.article.source_title is 'As the publisher writes its name; null before it was read since this column is there.';
 comment on column mart.article.feed is 'Edition or channel that announced it.';
 comment on column mart.article.outlet is 'Who speaks: @channel for a post, otherwise the source.';
 comment on column mart.article.external_id is 'Identity within the source: path of the canonical URL, or channel/id of a post.';
@@ -98,7 +106,11 @@ comment on column mart.article.missing is 'Fields that an article of its kind ha
 comment on column mart.article.quality is '0 to 1: how complete the article is and how surely its fields were found; filter by it.';
 comment on column mart.article.original_id is 'The article that it is a copy of; null for an original.';
 comment on column mart.article.duplicate_kind is 'url, forward, exact, near or excerpt; null for an original.';
-comment on column mart.article.duplicate_reason is 'Why it is a copy, for a person.';
+comment on column mart.article.duplicate_similarity is '0 to 1; 1 for url, forward and exact; null for an original.';
+comment on column mart.article.duplicate_reason is 'Why it is a copy, for a person; null for an original.';
+comment on column mart.article.judgement is 'Why it is a copy, or why its nearest candidate is none; null while it waits to be judged, or when all its candidates were its copies.';
+comment on column mart.article.story_id is 'The story (mart.story) that it tells, or that its original tells; null where it tells an event alone.';
+comment on column mart.article.story_reason is 'Why it stands in that story, for a person; of a copy, why its original does.';
 comment on column mart.article.page_id is 'The page whose bytes made the row (raw.page).';
 comment on column mart.article.page_fetched_at is 'When that page was fetched.';
 comment on column mart.article.page_url is 'The address that was asked for.';

@@ -67,13 +67,21 @@ def published_at(doc: Doc) -> datetime | None:
 def candidates(sketches: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
     """Yield the index pairs that share enough hashes, each once, the earlier first."""
     holders: defaultdict[int, list[int]] = defaultdict(list)
-    few = []
+    sizes: list[int] = []
     for index, sketch in enumerate(sketches):
-        few.append(len(sketch) < similarity.FEW_HASHES)
-        shared = Counter(other for value in sketch for other in holders[value][-NEWEST:])
-        yield from ((other, index) for other, count in shared.items() if count > 1 or few[other] or few[index])
+        sizes.append(len(sketch))
+        shared: Counter[int] = Counter()
+        rarity: defaultdict[int, float] = defaultdict(lambda: 1.0)
         for value in sketch:
+            newest = holders[value][-NEWEST:]
+            for other in newest:
+                shared[other] += 1
+                rarity[other] += 1 / len(newest)
             holders[value].append(index)
+        for other, count in shared.items():
+            size = min(sizes[other], sizes[index])
+            if (count > 1 or size < similarity.FEW_HASHES) and count / size * rarity[other] >= similarity.LEAST_LIKENESS:
+                yield other, index
 
 
 def edges(corpus: Corpus) -> list[Edge]:

@@ -96,6 +96,16 @@ class Cluster:
         connection.close()
         return self.url(database)
 
+    def drop_database(self, database: str) -> None:
+        """Drop the database with the sessions in it; nothing happens when it is not there."""
+        from newswire import db  # noqa: PLC0415 - psycopg2 is not needed to start or stop
+
+        connection = db.connect(self.url())
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f'drop database if exists "{database}" with (force)')
+        connection.close()
+
     def binary(self, name: str) -> Path:
         """Return the path of one of PostgreSQL's programs."""
         return self._binaries() / name

@@ -78,7 +78,7 @@ def parse(source: Source, page: Page, announcement: Announcement) -> Iterator[Ar
         yield Rejected(source.name, announcement.feed, announcement.url, outcome, detail)
         return
     url = _url(page, announcement, stated)
-    yield Article(
+    article = Article(
         source=source.name,
         feed=announcement.feed,
         external_id=path_id(url),
@@ -95,10 +95,12 @@ def parse(source: Source, page: Page, announcement: Announcement) -> Iterator[Ar
         tags=tuple(dict.fromkeys(_texts(tree, _TAGS))) or stated.tags,
         image_url=_image(tree, page) or _original(stated.image_url or "", page.final_url),
         links=text.links,
+        found_by={"body": text.method, "published_at": time[1].value},
         editions={language: address for language, address in stated.editions.items() if address != url},
         cited_source=cited_source(block.text for block in text.blocks),
         views=_views(tree),
     )
+    yield replace(article, found_by={**article.found_by, **_found_by(article, tree, stated)})
 
 
 def _problem(tree: LexborHTMLParser, page: Page, text: _Text, title: str | None) -> tuple[Outcome, str]:
@@ -118,6 +120,21 @@ def _problem(tree: LexborHTMLParser, page: Page, text: _Text, title: str | None)
 def _texts(tree: LexborHTMLParser, selector: str) -> Iterator[str]:
     """Yield the cleaned texts of the elements, those that have one."""
     return filter(None, (clean(node.text()) for node in tree.css(selector)))
+
+
+def _found_by(article: Article, tree: LexborHTMLParser, stated: Structured) -> dict[str, str]:
+    """Return how each field around the text was found: in its place by these rules, or stated for machines, or announced."""
+    placed = {"title": _TITLE, "lead": _LEAD, "tags": _TAGS, "image_url": _IMAGE}
+    ways = {
+        "title": "window",
+        "lead": "announced",
+        "section": "announced",
+        "authors": stated.found_by.get("authors", "rules"),
+        "url": "announced",
+        **{name: way for name, way in stated.found_by.items() if getattr(article, name) == getattr(stated, name)},
+        **{name: "rules" for name, place in placed.items() if tree.css_first(place) is not None},
+    }
+    return {name: way for name, way in ways.items() if getattr(article, name)}
 
 
 def _title(tree: LexborHTMLParser, stated: Structured) -> str | None:
@@ -203,6 +220,8 @@ class _Text:
     """The text of a page, without what surrounds it."""
 
     blocks: tuple[Block, ...] = ()
+    method: str = "rules"
+    """How it was found: `rules`, `density`, `json_ld`."""
     dateline: str | None = None
     links: tuple[Link, ...] = ()
 
@@ -214,11 +233,13 @@ def _text(tree: LexborHTMLParser, page: Page, stated: Structured) -> _Text:
     """
     path = urlsplit(page.final_url).path
     at_article = ARTICLE_PATH.fullmatch(path.rstrip("/")) or _AMP_PATH.fullmatch(path)
-    container = tree.css_first(_BODY) or (_densest(tree) if at_article else None)
+    placed = tree.css_first(_BODY)
+    container = placed or (_densest(tree) if at_article else None)
     if container is not None:
-        return _without_dateline(_read(container, page.final_url))
+        read_as = "rules" if placed else "density"
+        return _without_dateline(replace(_read(container, page.final_url), method=read_as))
     lines = (stated.body or "").split("\n")
-    return _without_dateline(_Text(tuple(Block(BlockKind.PARAGRAPH, line) for line in map(clean, lines) if line)))
+    return _without_dateline(_Text(tuple(Block(BlockKind.PARAGRAPH, line) for line in map(clean, lines) if line), "json_ld"))
 
 
 def _read(container: LexborNode, url: str) -> _Text:

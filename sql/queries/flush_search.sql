@@ -1,0 +1,2 @@
+-- Moves what waits in pending lists into the full-text index.
+select core.flush_search()

@@ -1,0 +1,2 @@
+-- Lets the server itself refuse every write for the rest of the transaction.
+set transaction read only

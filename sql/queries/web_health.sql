@@ -1,0 +1,4 @@
+-- How each source does now.
+select *
+from mart.source_health
+order by source

@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from newswire import db, deduplication, pipeline
+from newswire.model import Article, Block, BlockKind, TimeOrigin
+from tests.stored import keep
+from tests.texts import ARTICLE, OTHER, bulletin, sentences
+
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+TITLE, LEAD, *REST = ARTICLE.split("\n")
+BODY = "\n".join(REST)
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    return tuple(Block(BlockKind.PARAGRAPH, line) for line in text.split("\n"))
+
+
+def story(name: str, text: str, hours: float = 0, *, source: str = "town", **fields: Any) -> Article:
+    """An article of a site."""
+    title, _, body = text.partition("\n")
+    return Article(
+        source, "uk", f"news/{name}", f"https://{source}.example/news/{name}", blocks(body), NOON + timedelta(hours=hours),
+        TimeOrigin.FEED, title=title, **fields,
+    )  # fmt: skip
+
+
+def post(number: int, text: str, hours: float = 0, *, channel: str = "mist", **fields: Any) -> Article:
+    name = f"{channel}/{number}"
+    published_at = NOON + timedelta(hours=hours)
+    return Article("telegram", channel, name, f"https://t.me/{name}", blocks(text), published_at, TimeOrigin.POST, **fields)
+
+
+def verdicts(connection: db.Connection) -> dict[str, tuple[str, str]]:
+    """Copy → original and kind, by the publishers' identifiers."""
+    found = db.select(
+        connection,
+        "select copy.external_id as copy, original.external_id as original, duplicate_kind from mart.article as copy"
+        " join core.article as original on original.article_id = copy.original_id",
+    )
+    connection.rollback()
+    return {row["copy"]: (row["original"], row["duplicate_kind"]) for row in found}
+
+
+def judged(connection: db.Connection, *articles: Article) -> dict[str, tuple[str, str]]:
+    keep(connection, *articles)
+    deduplication.deduplicate(connection)
+    return verdicts(connection)
+
+
+# --- what is found
+
+
+def test_a_reworded_copy_of_another_outlet_is_found_and_says_why(connection: db.Connection) -> None:
+    copy = sentences(ARTICLE, 0, 1, 2, 4, 5, 7)
+    assert judged(connection, story("a", ARTICLE), story("b", copy, 5, source="city")) == {"news/b": ("news/a", "near")}
+    (row,) = db.select(connection, "select * from mart.article where original_id is not null")
+    assert 0.9 < row["duplicate_similarity"] <= 1
+    assert row["judgement"] == row["duplicate_reason"]
+    assert row["duplicate_reason"].startswith("nearly the same text: ")
+
+
+def test_a_post_that_copies_the_beginning_of_an_article_is_an_excerpt(connection: db.Connection) -> None:
+    assert judged(connection, story("a", ARTICLE), post(1, sentences(ARTICLE, 0, 1), 1)) == {"mist/1": ("news/a", "excerpt")}
+
+
+def test_a_fuller_article_takes_the_place_of_an_earlier_excerpt_and_its_copies_follow(
+    connection: db.Connection,
+) -> None:
+    flash = sentences(ARTICLE, 0, 1, 2)
+    first = judged(connection, post(1, flash), post(2, flash, 1, channel="dim"))
+    assert first == {"dim/2": ("mist/1", "exact")}
+    assert judged(connection, story("a", ARTICLE, 2)) == {"mist/1": ("news/a", "excerpt"), "dim/2": ("news/a", "excerpt")}
+
+
+def test_bulletins_of_consecutive_days_stay_apart_and_say_so(connection: db.Connection) -> None:
+    days = [post(day, bulletin(day), 24 * day) for day in range(1, 15)]
+    assert judged(connection, *days) == {}
+    said = {row["judgement"] for row in db.select(connection, "select judgement from mart.article")}
+    assert all("no copy of article" in reason for reason in said)
+
+
+def test_an_article_that_resembles_nothing_says_that(connection: db.Connection) -> None:
+    judged(connection, story("a", ARTICLE), story("b", OTHER))
+    rows = db.select(connection, "select judgement from mart.article")
+    assert [row["judgement"] for row in rows] == [deduplication.ALONE] * 2
+
+
+def test_editions_of_one_article_are_never_copies_of_one_another(connection: db.Connection) -> None:
+    russian = story("b", ARTICLE, 0.1, editions={"uk": "https://town.example/news/a"})
+    assert judged(connection, story("a", ARTICLE), russian) == {}
+    assert judged(connection, story("c", ARTICLE, 9, source="city")) == {"news/c": ("news/a", "exact")}
+
+
+def test_footer_lines_are_learned_from_the_channels_own_posts(connection: db.Connection) -> None:
+    footer = "Тихий вечір надвечір’я: новини громади, погода, дороги, оголошення"
+    said = ["Міст відкрили", "Воду дали", "Школу зачинили", "Дощ пройшов", "Потяг спізнився", "Ринок працює"]
+    posts = [post(number, f"{text} сьогодні зранку\n{footer}", number / 9) for number, text in enumerate(said)]
+    assert judged(connection, *posts) == {}
+    copy = post(1, "Ринок працює сьогодні зранку", 1, channel="dim")
+    assert judged(connection, copy) == {"dim/1": ("mist/5", "near")}
+
+
+@pytest.mark.parametrize(("days", "found"), [(29, {"news/b": ("news/a", "near")}), (32, {})])
+def test_similar_texts_are_looked_for_thirty_days_around(days: int, found: dict[str, Any], connection: db.Connection) -> None:
+    copy = story("b", sentences(ARTICLE, 0, 1, 2, 4, 5, 7), 24 * days, source="city")
+    assert judged(connection, story("a", ARTICLE), copy) == found
+
+
+@pytest.mark.parametrize("year", [1996, 2020, 2026])
+def test_any_month_has_its_partition(year: int, connection: db.Connection) -> None:
+    at = datetime(year, 2, 28, 23, 30, tzinfo=UTC)
+    articles = (
+        replace(story("a", ARTICLE), published_at=at),
+        replace(story("b", sentences(ARTICLE, *range(7))), published_at=at + timedelta(hours=2)),
+    )
+    assert judged(connection, *articles) == {"news/b": ("news/a", "near")}
+
+
+# --- what changes
+
+
+def test_an_article_that_changes_is_judged_again_and_so_are_those_that_pointed_at_it(connection: db.Connection) -> None:
+    near = sentences(ARTICLE, 0, 1, 2, 4, 5, 7)
+    copies = [story("b", near, 5, source="city"), story("c", ARTICLE, 6, source="land"), story("d", near, 7, source="lake")]
+    assert set(judged(connection, story("a", ARTICLE), *copies)) == {"news/b", "news/c", "news/d"}
+    changed = judged(connection, story("a", OTHER))
+    assert changed == {"news/c": ("news/b", "near"), "news/d": ("news/b", "exact")}
+    assert judged(connection, story("a", ARTICLE)) == {
+        "news/b": ("news/a", "near"),
+        "news/c": ("news/a", "exact"),
+        "news/d": ("news/a", "near"),
+    }
+
+
+def test_a_copy_that_becomes_a_text_of_its_own_is_an_original(connection: db.Connection) -> None:
+    assert judged(connection, story("a", ARTICLE), story("b", ARTICLE, 5, source="city")) == {"news/b": ("news/a", "exact")}
+    assert judged(connection, story("b", OTHER, 5, source="city")) == {}
+
+
+def test_judging_again_moves_nothing(connection: db.Connection) -> None:
+    judged(connection, story("a", ARTICLE), story("b", sentences(ARTICLE, 0, 1, 2, 4, 5, 7), 5, source="city"))
+    state = rows_of(connection)
+    deduplication.deduplicate(connection)
+    assert rows_of(connection) == state
+    with connection.cursor() as cursor:
+        cursor.execute("update core.article set judged = false")
+    connection.commit()
+    deduplication.deduplicate(connection)
+    again = rows_of(connection)
+    assert (again["duplicate"], again["article_sketch"]) == (state["duplicate"], state["article_sketch"])
+
+
+def rows_of(connection: db.Connection) -> dict[str, list[dict[str, Any]]]:
+    found = {
+        name: db.select(connection, f"select xmin::text, * from core.{name} order by 2, 3")
+        for name in ("duplicate", "similar", "article_sketch")
+    }
+    connection.rollback()
+    return found
+
+
+SHORT = "У Сокирянах через бурю без світла лишилися дві вулиці, ремонтники вже виїхали"
+
+
+def crowd() -> list[Article]:
+    near, beginning = sentences(ARTICLE, 0, 1, 2, 4, 5, 7), sentences(ARTICLE, 0, 1, 2)
+    return [
+        story("a", ARTICLE, 3),
+        story("b", near, 5, source="city"),
+        post(1, beginning, 1),
+        post(2, beginning, 2, channel="dim"),
+        post(3, f"❗️{beginning}\nНагадаємо, торік міст закрили.", 4, channel="luh"),
+        story("c", OTHER, 0, source="city"),
+        story("d", sentences(OTHER, 0, 1, 2, 3), 9),
+        post(4, sentences(OTHER, 0, 1), 1),
+        *(post(10 + day, bulletin(day), 24 * day, channel="zvit") for day in range(1, 5)),
+        post(20, SHORT, 0),
+        post(21, f"⚡️{SHORT}!", 0.2, channel="dim"),
+        post(22, SHORT, 50, channel="luh"),
+        post(23, "Олена ділиться спогадами про місто", 1, forwarded_from="luh/22"),
+    ]
+
+
+def test_the_order_and_the_batches_in_which_articles_come_make_no_difference(
+    connection: db.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = judged(connection, *crowd())
+    assert len(expected) > 7
+    dice = random.Random(5)
+    for size in (1, 3, 5):
+        monkeypatch.setattr(deduplication, "ARTICLES_A_JUDGEMENT", size)
+        with connection.cursor() as cursor:
+            cursor.execute("truncate core.article cascade; truncate core.article_sketch")
+        connection.commit()
+        shuffled = dice.sample(crowd(), len(crowd()))
+        for start in range(0, len(shuffled), size + 1):
+            found = judged(connection, *shuffled[start : start + size + 1])
+        assert found == expected
+
+
+def test_two_runs_at_once_make_one_original_of_one_text(connection: db.Connection, database_url: str) -> None:
+    keep(connection, *crowd())
+
+    def run() -> None:
+        own = db.connect(database_url)
+        deduplication.deduplicate(own)
+        own.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(run) for _ in range(3)]:
+            done.result()
+    found = verdicts(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("truncate core.article cascade; truncate core.article_sketch")
+    assert judged(connection, *crowd()) == found
+
+
+# --- hostile and large
+
+
+def test_what_everybody_writes_makes_no_flood_of_comparisons(connection: db.Connection) -> None:
+    # seventy posts that share all their words: each is compared with fifty at most
+    alerts = [
+        post(number, f"🔴 {number % 24}:{number % 60} Повітряна тривога в області, всім пройти в укриття", number)
+        for number in range(70)
+    ]
+    keep(connection, *alerts)
+    deduplication.deduplicate(connection)
+    (sizes,) = db.select(connection, "select count(*) as pairs from core.similar")
+    assert sizes["pairs"] < 70 * deduplication.NEWEST
+
+
+@pytest.mark.parametrize("text", ["", "😀", "слово", "1 2 3", "х" * 200_000, "а б " * 50_000, "Нагадаємо, " * 2000])
+def test_texts_without_much_to_say_are_judged_and_are_nobodys_copy(text: str, connection: db.Connection) -> None:
+    assert judged(connection, post(1, text), story("a", ARTICLE)) == {}
+    assert db.select(connection, "select from core.article where not judged") == []
+
+
+def test_articles_that_were_taken_away_are_nobodys_candidates(connection: db.Connection) -> None:
+    judged(connection, *crowd())
+    with connection.cursor() as cursor:
+        cursor.execute("delete from core.article where external_id in ('news/a', 'mist/1')")
+    connection.commit()
+    assert judged(connection, story("again", ARTICLE, 6, source="lake"))["news/again"] == ("news/b", "near")
+
+
+# --- explain
+
+
+def of(connection: db.Connection, external_id: str) -> int:
+    (row,) = db.select(connection, f"select article_id from core.article where external_id = '{external_id}'")
+    return int(row["article_id"])
+
+
+def test_explain_names_the_nearest_candidates_and_what_was_made_of_them(connection: db.Connection) -> None:
+    judged(connection, *crowd())
+    found = deduplication.explain(connection, of(connection, "mist/1"))
+    assert found.verdict["original_url"] == "https://town.example/news/a"
+    assert found.verdict["kind"] == "excerpt"
+    urls = [one.url for one in found.neighbours]
+    assert {"https://town.example/news/a", "https://t.me/dim/2"} <= set(urls)
+    assert all(one.reason for one in found.neighbours)
+
+
+def test_explain_says_why_a_bulletin_is_no_copy(connection: db.Connection) -> None:
+    judged(connection, *crowd())
+    found = deduplication.explain(connection, of(connection, "zvit/12"))
+    assert found.verdict["original_id"] is None
+    assert [one.match for one in found.neighbours] == [None] * len(found.neighbours)
+    assert any("numbers" in one.reason for one in found.neighbours)
+
+
+def test_explain_writes_nothing_and_refuses_what_is_not_there(connection: db.Connection) -> None:
+    judged(connection, *crowd())
+    state = rows_of(connection)
+    deduplication.explain(connection, of(connection, "news/a"))
+    connection.commit()
+    assert rows_of(connection) == state
+    with pytest.raises(KeyError, match="no article 999999"):
+        deduplication.explain(connection, 999999)
+
+
+# --- retention
+
+
+def partitions(connection: db.Connection) -> Sequence[str]:
+    rows = db.select(
+        connection, "select inhrelid::regclass::text as name from pg_inherits where inhparent = 'core.article_sketch'::regclass"
+    )
+    return sorted(row["name"] for row in rows)
+
+
+def test_sketches_of_months_long_past_are_dropped_but_not_those_just_stored(connection: db.Connection) -> None:
+    old, new = replace(story("a", ARTICLE), published_at=datetime(2024, 5, 5, tzinfo=UTC)), story("b", OTHER)
+    judged(connection, old, new)
+    pipeline.maintain(connection)
+    assert partitions(connection) == ["core.article_sketch_2024_05", "core.article_sketch_2026_03"]
+    with connection.cursor() as cursor:
+        cursor.execute("update core.article set first_seen_at = now() - interval '91 days' where external_id = 'news/a'")
+    connection.commit()
+    assert pipeline.maintain(connection).counts["dropped_sketches"] == 1
+    assert partitions(connection) == ["core.article_sketch_2026_03"]
