@@ -29,8 +29,8 @@ WINDOW_DAYS = 30
 NEWEST = 50
 """Articles that a hash leads to, and candidates of one article: what everybody writes leads to nobody (facts: duplicates)."""
 
-POSTS_FOR_FOOTERS = 100
-"""Newest articles of a feed in which its footer lines are looked for: as many as the labelled channels have."""
+POSTS_FOR_FOOTERS = 60
+"""Newest articles of a feed in which its footer lines are looked for: the labelled channels have as many on average."""
 
 CHAIN_SPAN = timedelta(days=WINDOW_DAYS)
 """Around the articles that are judged: what only resembles them through others is judged again within it."""
@@ -69,10 +69,10 @@ def _judge(connection: db.Connection, due: Sequence[Mapping[str, Any]], footers:
     times = [row["published_at"] for row in due]
     span = min(times) - CHAIN_SPAN, max(times) + CHAIN_SPAN
     numbers = [row["article_id"] for row in due]
-    # what hung together with the former texts is judged again too
-    before = _linked(connection, numbers, span)
+    # what matched the former texts is judged again too
+    former = db.rows(connection, "drop_similar", articles=numbers)
     judgements = _compare(connection, due, footers)
-    judged = sorted(_linked(connection, before, span))
+    judged = sorted(_linked(connection, {*numbers, *chain.from_iterable(row.values() for row in former)}, span))
     rows = db.rows(connection, "article_keys", articles=judged)
     candidates = [Candidate(**{**row, "editions": frozenset(row["editions"])}) for row in rows]
     found = duplicates.verdicts(candidates, _edges(connection, judged))
@@ -188,7 +188,6 @@ def _compare(connection: db.Connection, due: Sequence[Mapping[str, Any]], footer
     pairs = {_pair(number, other) for number, others in candidates.items() for other in others}
     same = {pair for pair in pairs if texts.are_same(*pair)}
     matches = {pair: match for pair in sorted(pairs - same) if (match := texts.match(*pair))}
-    db.run(connection, "drop_similar", articles=list(candidates))
     table = [(*pair, match.kind, match.similarity, match.confidence, match.reason) for pair, match in matches.items()]
     db.run_values(connection, "save_similar", table)
     copies = same | matches.keys()

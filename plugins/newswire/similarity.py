@@ -100,7 +100,7 @@ One after the other: as a table for `translate` this takes ten times as long."""
 _NOT_WORDS = re.compile(r"https?://\S+|www\.\S+|(?<!\w)@\w+")
 _SPACED = re.compile(r"\d \d{3}")
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?!\d)")
-TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
+TOKEN = re.compile(r"[^\W\d_]++|\d++(?:[.,:]\d++)*+")
 
 _HEAD = 200
 """Characters at a text's start in which labels and datelines are looked for."""
@@ -224,6 +224,8 @@ class Prepared:
     """Its words in order, each as its first six letters; numbers whole."""
     vocabulary: frozenset[str]
     """The stems, once each."""
+    weight: float
+    """Of the vocabulary in all."""
     numbers: frozenset[str]
     slots: Mapping[str, frozenset[str]]
     """Numbers by the word before (`<word`) and the word behind (`>word`)."""
@@ -243,14 +245,22 @@ def prepare(text: str, *, title: str | None = None, lead: str | None = None, foo
     whole = "\n".join(part for part in (title, lead, text) if part)
     stems = _stems(_core(whole, footer))
     grams, vocabulary = _grams(stems), frozenset(stems)
-    numbers = frozenset([stem for stem in vocabulary if stem[0].isdecimal()])
+    numbers = frozenset([stem for stem in vocabulary if not stem.isalpha()])
     under_title = _stems(_tokens((lead or text)[:_HEAD])) if title else ()
-    heads = tuple(head[:FIRST_WORDS] for head in (stems, under_title) if head)
-    return Prepared(stems, vocabulary, numbers, _slots(stems, numbers), frozenset(grams), tuple(grams[:OPENING_GRAMS]), heads)
+    return Prepared(
+        stems=stems,
+        vocabulary=vocabulary,
+        weight=_weight_of(vocabulary),
+        numbers=numbers,
+        slots=_slots(stems, numbers),
+        grams=frozenset(grams),
+        opening=tuple(grams[:OPENING_GRAMS]),
+        heads=tuple(head[:FIRST_WORDS] for head in (stems, under_title) if head),
+    )
 
 
 def _stems(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple([plain_number(word) if word[0].isdecimal() else word[:STEM] for word in words])
+    return tuple([word[:STEM] if word.isalpha() else plain_number(word) for word in words])
 
 
 def plain_number(word: str) -> str:
@@ -313,11 +323,27 @@ _RARE = 0.004
 .0005 of F1 on the labelled texts, and made a verdict depend on what else the database held."""
 
 
-@lru_cache(maxsize=2**17)
+class _Weights(dict[str, float]):
+    """Weights of stems, each reckoned when it is first asked for."""
+
+    def __missing__(self, stem: str) -> float:
+        if len(self) >= _STEMS_KEPT:
+            self.clear()
+        share = _RARE if stem[0].isdecimal() else _SHARES.get(len(stem), _RARE)
+        value = self[stem] = math.log((_DOCUMENTS + 1) / (_DOCUMENTS * share + 0.5))
+        return value
+
+
+_weights = _Weights()
+
+
 def weight(stem: str) -> float:
     """Return how much a stem says: about 1 for one that stands in a third of all texts, 5 for a long one or a number."""
-    share = _RARE if stem[0].isdecimal() else _SHARES.get(len(stem), _RARE)
-    return math.log((_DOCUMENTS + 1) / (_DOCUMENTS * share + 0.5))
+    return _weights[stem]
+
+
+def _weight_of(stems: Iterable[str]) -> float:
+    return math.fsum(map(_weights.__getitem__, stems))
 
 
 # --- comparison
@@ -353,13 +379,16 @@ class Comparison:
 
 def compare(a: Prepared, b: Prepared, hours: float | None = None) -> Comparison:
     """Measure how two texts stand to each other; `hours` lie between them."""
+    return _compared(a, b, len(a.grams & b.grams), hours)
+
+
+def _compared(a: Prepared, b: Prepared, shared_grams: int, hours: float | None) -> Comparison:
     short, long = sorted((a, b), key=lambda one: (len(one.stems), one.stems, one.heads))
-    common = short.vocabulary & long.vocabulary
-    shared = math.fsum(map(weight, common))
+    shared = _weight_of(short.vocabulary & long.vocabulary)
     return Comparison(
-        passages=len(short.grams & long.grams) / max(1, len(short.grams)),
-        words=shared / (shared + math.fsum(map(weight, short.vocabulary - common)) or 1.0),
-        covered=shared / (shared + math.fsum(map(weight, long.vocabulary - common)) or 1.0),
+        passages=shared_grams / max(1, len(short.grams)),
+        words=shared / (short.weight or 1.0),
+        covered=shared / (long.weight or 1.0),
         conflicts=_conflicts(short, long),
         numbers_missing=len(short.numbers - long.numbers) / max(1, len(short.numbers)),
         lead=_share(long.opening[:LEAD_GRAMS], short.grams),
@@ -381,7 +410,7 @@ def _subject(long: Prepared, short: Prepared) -> float:
 
 
 def _known(head: Sequence[str], text: Prepared) -> float:
-    return math.fsum(weight(stem) for stem in head if stem in text.vocabulary) / (math.fsum(map(weight, head)) or 1.0)
+    return _weight_of(stem for stem in head if stem in text.vocabulary) / (_weight_of(head) or 1.0)
 
 
 def _share(grams: Sequence[int], others: frozenset[int]) -> float:
@@ -407,10 +436,10 @@ class Match:
 
 def judge(a: Prepared, b: Prepared, hours: float | None = None) -> Match | None:
     """Return how one text is a copy of the other, or None where it is none. Cheap for texts that share little."""
-    least = min(len(a.grams), len(b.grams))
-    if len(a.grams & b.grams) < LEAST_PASSAGES * least or not least:
+    least, shared = min(len(a.grams), len(b.grams)), len(a.grams & b.grams)
+    if shared < LEAST_PASSAGES * least or not least:
         return None
-    return verdict(compare(a, b, hours))
+    return verdict(_compared(a, b, shared, hours))
 
 
 def verdict(comparison: Comparison) -> Match | None:

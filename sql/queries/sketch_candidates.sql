@@ -12,10 +12,10 @@ shared as (
     select
         mine.article_id,
         other.article_id as other_id,
-        count(*) / least(mine.size, min(other.size))::float8 * (1 + sum(1 / other.holders::float8)) as likeness
+        count(*) / least(mine.size, min(other.size))::float8 * (1 + sum(other.rarity)) as likeness
     from mine
     cross join lateral (
-        select article_id, size, count(*) over () as holders
+        select article_id, size, 1 / count(*) over ()::float8 as rarity
         from (
             select article_id, size
             from core.article_sketch
