@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from newswire import sources
 from newswire.local import airflow
 
 CLOSED = "http://127.0.0.1:9"
@@ -84,4 +85,4 @@ def test_secrets_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
 
 
 def test_every_publisher_has_its_pool() -> None:
-    assert set(airflow.pools()) == {"newswire_unn", "newswire_telegram"}
+    assert set(airflow.pools()) == {f"newswire_{name}" for name in sources.names()} >= {"newswire_unn", "newswire_telegram"}
