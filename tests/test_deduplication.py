@@ -252,6 +252,55 @@ def test_articles_that_were_taken_away_are_nobodys_candidates(connection: db.Con
     assert judged(connection, story("again", ARTICLE, 6, source="lake"))["news/again"] == ("news/b", "near")
 
 
+def test_the_newest_of_a_hash_come_from_the_index_and_never_from_sorting_all_that_have_it(connection: db.Connection) -> None:
+    # with an empty month the planner would rather sort: of a hash that a hundred thousand alerts have, all of them
+    judged(connection, story("a", ARTICLE))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into core.article_sketch select number, number, '2026-03-05', 9 from generate_series(1, 5000) as number"
+        )
+        cursor.execute("select core.ensure_sketch_partitions('{2026-04-01}')")
+        cursor.execute("analyze core.article_sketch, core.article_sketch_2026_03")
+        cursor.execute(db.query("plan_judgement"))
+        day = NOON.date()
+        values = {"articles": [1, 2], "days": [day, day], "sizes": [1, 1], "sketches": ["{7}", "{7}"]}
+        limits = {"window_days": 30, "newest": 50, "few": 6, "least_likeness": 0.2}
+        cursor.execute(f"explain (format json) {db.query('sketch_candidates')}", {**values, **limits})
+        ((((plan,),),),) = (cursor.fetchall(),)
+    limits_found = [node for node in nodes(plan["Plan"]) if node["Node Type"] == "Limit"]
+    assert limits_found
+    below = {node["Node Type"] for limit in limits_found for node in nodes(limit)}
+    assert below & {"Index Only Scan", "Index Scan"}
+    assert not below & {"Sort", "Incremental Sort", "Seq Scan", "Bitmap Heap Scan"}
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for part in plan.get("Plans", ()) for node in nodes(part))]
+
+
+def test_a_turn_of_phrase_that_many_use_makes_nobody_a_candidate(connection: db.Connection) -> None:
+    dice = random.Random(3)
+    words = ["".join(dice.choices("абвгдежзиклмнопрст", k=7)) for _ in range(2000)]
+    posts = [
+        post(number, f"Як повідомили сьогодні рятувальники {' '.join(dice.sample(words, 30))}", number) for number in range(40)
+    ]
+    judged(connection, *posts)
+    assert {row["judgement"] for row in db.select(connection, "select judgement from core.article")} == {deduplication.ALONE}
+
+
+def test_a_chain_of_alerts_is_judged_again_around_the_new_one_only(connection: db.Connection) -> None:
+    alerts = [post(number, "Повітряна тривога у місті, пройдіть в укриття", 10 * number) for number in range(200)]
+    keep(connection, *alerts)
+    deduplication.deduplicate(connection)
+    times = {row["article_id"]: row["published_at"] for row in db.select(connection, "select * from core.article")}
+    last = max(times.values())
+    span = (last - deduplication.CHAIN_SPAN, last + deduplication.CHAIN_SPAN)
+    newest = max(times, key=lambda number: times[number])
+    linked = deduplication._linked(connection, [newest], span)
+    # those of the span, and the stars in which some of them stand
+    assert 70 < len(linked) < 80
+
+
 # --- explain
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -208,7 +208,7 @@ def _candidates(texts: _Texts, numbers: Sequence[int], *, keep: bool) -> dict[in
     connection = texts.connection
     sketches = [Sketched(number, texts.day(number), similarity.sketch(texts.prepared[number])) for number in numbers]
     if keep:
-        save_sketches(connection, sketches)
+        save_sketches(connection, sketches, former=[number for number in numbers if texts.rows[number]["sketched"]])
     found: dict[int, list[int]] = {number: [] for number in numbers}
     for row in db.rows(
         connection,
@@ -234,11 +234,14 @@ class Sketched(NamedTuple):
     hashes: tuple[int, ...]
 
 
-def save_sketches(connection: db.Connection, sketches: Iterable[Sketched]) -> None:
-    """Enter sketches, so that later articles find these; what is there already stays. The caller is the only writer."""
-    table = [one for one in sketches if one.hashes]
+def save_sketches(connection: db.Connection, sketches: Iterable[Sketched], *, former: Collection[int] = ()) -> None:
+    """Enter sketches, so that later articles find these. The caller is the only writer.
+
+    Of the articles in `former` hashes may be there already, and stay.
+    """
+    table, known = [one for one in sketches if one.hashes], frozenset(former)
     db.row(connection, "ensure_sketch_partitions", days=sorted({one.day for one in table}))
-    kept = {(row["article_id"], row["hash"]) for row in db.rows(connection, "kept_sketches", **_columns(table))}
+    kept = _kept(connection, [one for one in table if one.article_id in known])
     new = [
         (value, f"{value}\t{end}")
         for one in table
@@ -250,6 +253,12 @@ def save_sketches(connection: db.Connection, sketches: Iterable[Sketched]) -> No
     lines = "".join([line for _, line in sorted(new)])
     with connection.cursor() as cursor:
         cursor.copy_expert(db.query("save_sketches"), io.StringIO(lines))
+
+
+def _kept(connection: db.Connection, sketches: Sequence[Sketched]) -> set[tuple[int, int]]:
+    """Return article and hash of what is entered of these sketches."""
+    found = db.rows(connection, "kept_sketches", **_columns(sketches)) if sketches else []
+    return {(row["article_id"], row["hash"]) for row in found}
 
 
 def _columns(sketches: Sequence[Sketched]) -> dict[str, list[Any]]:

@@ -1,5 +1,5 @@
 -- The articles whose duplicate verdict is due, with what is compared of them.
-select article_id, source, feed, url, title, lead, body, text_hash, word_count, published_at
+select article_id, source, feed, url, title, lead, body, text_hash, word_count, published_at, sketched
 from core.article
 where not judged
 order by article_id
