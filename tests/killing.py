@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from newswire import db, deduplication, export, fetch, forget, language, pipeline, reprocess, retention, settings, shell, sources
 from newswire.model import Announcement, Article, Page, Rejected, Source, Window
+from newswire.shell import console
 
 ROOT = Path(__file__).parents[1]
 HOSTS = ("unn.ua", "www.unn.ua", "unn.com.ua", "www.unn.com.ua", "t.me")
@@ -271,7 +272,7 @@ def _ingest(job: Job) -> None:
     os.environ["NEWSWIRE_DATABASE_URL"] = job.database
     settings.fetching = lambda: fetching(job.site)
     language.judge = quick_detect  # type: ignore[assignment]
-    shell.OUT.quiet = shell.ERR.quiet = True
+    console.OUT.quiet = console.ERR.quiet = True
     shell.main(["ingest", job.source, "--from", job.start, "--to", job.end, "--feeds", *job.feeds])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from newswire import db, dictionary, shell
 from newswire.local.postgres import Cluster
+from newswire.shell import upkeep
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_what_would_break_a_table_is_escaped(connection: db.Connection) -> None:
 def test_the_verb_writes_it_and_tells_when_it_is_old(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fresh: str
 ) -> None:
-    monkeypatch.setattr(shell.postgres, "Cluster", lambda _: cluster)
+    monkeypatch.setattr(upkeep.postgres, "Cluster", lambda _: cluster)
     file = tmp_path / "DICTIONARY.md"
     assert shell.main(["dictionary", str(file), "--check"]) == 1
     assert "is not up to date" in capsys.readouterr().err
@@ -67,5 +68,5 @@ def test_the_verb_writes_it_and_tells_when_it_is_old(
     assert file.read_text(encoding="utf-8") == fresh
     assert shell.main(["dictionary", str(file), "--check"]) == 0
     admin = db.connect(cluster.url())
-    assert db.select(admin, f"select from pg_database where datname = '{shell.DICTIONARY_DATABASE}'") == []
+    assert db.select(admin, f"select from pg_database where datname = '{upkeep.DICTIONARY_DATABASE}'") == []
     admin.close()

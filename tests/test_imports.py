@@ -37,7 +37,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         " ".join(("sources", *SOURCES_ALONE)),
         "pipeline export warc archive recordings reprocess live preview retention forget dictionary",
         "deduplication search",
-        "shell __main__ local local.__main__ local.airflow local.demo",
+        "local local.airflow shell.console shell.arguments shell.database",
+        "shell.ingest shell.again shell.pages shell.articles shell.upkeep local.demo",
+        "shell __main__ local.__main__",
     )
 )
 """Modules of the library, the ground first. One may import those of its own layer and of the layers before it."""

@@ -8,8 +8,9 @@ import sys
 
 from rich.console import Console
 
-from newswire import db, settings, shell
+from newswire import db, settings
 from newswire.local import airflow, demo, postgres
+from newswire.shell.database import DATABASE
 
 OUT = Console(highlight=False)
 
@@ -35,7 +36,7 @@ def up() -> int:
     """Start PostgreSQL and Airflow, and say where they are."""
     cluster = _cluster()
     cluster.start()
-    news_url = settings.database_url() or cluster.ensure_database(shell.DATABASE)
+    news_url = settings.database_url() or cluster.ensure_database(DATABASE)
     connection = db.connect(news_url)
     db.migrate(connection)
     connection.close()
@@ -64,7 +65,7 @@ def psql() -> int:
     url = settings.database_url()
     if url is None:
         cluster.start()
-        url = cluster.ensure_database(shell.DATABASE)
+        url = cluster.ensure_database(DATABASE)
     program = cluster.binary("psql")
     statement = os.environ.get("SQL")
     arguments = ["-v", "ON_ERROR_STOP=1", "-P", "pager=off", *(["-c", statement] if statement else []), url]

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from newswire import db, settings, shell
+from newswire import db, settings
 from newswire.local import airflow, postgres
+from newswire.shell import console, ingest
+from newswire.shell.database import DATABASE
 
 OUT = Console(highlight=False)
 
@@ -49,7 +51,7 @@ def _run() -> None:
     cluster = postgres.Cluster(home / "postgres")
     with _step("embedded PostgreSQL"):
         cluster.start()
-        news_url = settings.database_url() or cluster.ensure_database(shell.DATABASE)
+        news_url = settings.database_url() or cluster.ensure_database(DATABASE)
         connection = db.connect(news_url)
         db.migrate(connection)
     # a scheduler that runs would take this run's tasks away from it
@@ -122,9 +124,9 @@ def _move_clock(address: str, moment: str) -> None:
 
 def _print_result(connection: db.Connection) -> None:
     OUT.print()
-    shell.print_coverage(connection)
+    ingest.print_coverage(connection)
     for title, query in (("What came in", "demo_articles"), ("Worth a look", "demo_highlights")):
-        shell.print_rows(title, db.rows(connection, query))
+        console.print_rows(title, db.rows(connection, query))
     OUT.print(NEXT)
 
 
