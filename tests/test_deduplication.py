@@ -257,12 +257,13 @@ def test_the_newest_of_a_hash_come_from_the_index_and_never_from_sorting_all_tha
     judged(connection, story("a", ARTICLE))
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into core.article_sketch select number, number, '2026-03-05', 9 from generate_series(1, 5000) as number"
+            "insert into core.article_sketch select number, date '2026-03-05' - date '2000-01-01', 9, number"
+            " from generate_series(1, 5000) as number"
         )
         cursor.execute("select core.ensure_sketch_partitions('{2026-04-01}')")
         cursor.execute("analyze core.article_sketch, core.article_sketch_2026_03")
         cursor.execute(db.query("plan_judgement"))
-        day = NOON.date()
+        day = (NOON.date() - deduplication.FIRST_DAY).days
         values = {"articles": [1, 2], "days": [day, day], "sizes": [1, 1], "sketches": ["{7}", "{7}"]}
         limits = {"window_days": 30, "newest": 50, "few": 6, "least_likeness": 0.2}
         cursor.execute(f"explain (format json) {db.query('sketch_candidates')}", {**values, **limits})

@@ -105,18 +105,19 @@ def test_a_line_that_speaks_of_signing_is_news() -> None:
 # --- sketches
 
 
-def test_a_sketch_is_made_of_signed_64_bit_integers_in_order_each_once() -> None:
+def test_a_sketch_is_made_of_signed_32_bit_integers_in_order_each_once() -> None:
     values = sketch(prepare(ARTICLE))
     assert list(values) == sorted(set(values))
-    assert all(-(2**63) <= value < 2**63 for value in values)
+    assert all(-(2**31) <= value < 2**31 for value in values)
     assert any(value < 0 for value in sketch(prepare(sentences(ARTICLE, 0, 1))))
 
 
 def test_a_sketch_holds_the_low_hashes_and_at_least_sixteen() -> None:
     prepared = prepare(ARTICLE)
-    unsigned = {value % 2**64 for value in sketch(prepared)}
-    assert {gram for gram in prepared.grams if gram < 2**61} <= unsigned <= prepared.grams
-    assert unsigned >= set(sorted(prepared.grams)[:16])
+    lower_halves = {gram % 2**32: gram for gram in prepared.grams}
+    kept = {lower_halves[value % 2**32] for value in sketch(prepared)}
+    assert kept >= {gram for gram in prepared.grams if gram < similarity.SKETCH_BELOW}
+    assert kept >= set(sorted(prepared.grams)[:16])
 
 
 def test_a_short_text_is_all_sketch_and_one_of_two_words_has_none() -> None:

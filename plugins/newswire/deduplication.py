@@ -35,6 +35,9 @@ POSTS_FOR_FOOTERS = 60
 CHAIN_SPAN = timedelta(days=WINDOW_DAYS)
 """Around the articles that are judged: what only resembles them through others is judged again within it."""
 
+FIRST_DAY = date(2000, 1, 1)
+"""The days of sketches are counted from here: two bytes each, up to 2089."""
+
 ALONE = "no other text of its days shares more passages of three words with it than any two texts may"
 
 
@@ -233,6 +236,11 @@ class Sketched(NamedTuple):
     """UTC day of its publication."""
     hashes: tuple[int, ...]
 
+    @property
+    def day_number(self) -> int:
+        """The day as the table has it."""
+        return (self.day - FIRST_DAY).days
+
 
 def save_sketches(connection: db.Connection, sketches: Iterable[Sketched], *, former: Collection[int] = ()) -> None:
     """Enter sketches, so that later articles find these. The caller is the only writer.
@@ -245,7 +253,7 @@ def save_sketches(connection: db.Connection, sketches: Iterable[Sketched], *, fo
     new = [
         (value, f"{value}\t{end}")
         for one in table
-        for end in [f"{one.article_id}\t{one.day}\t{len(one.hashes)}\n"]
+        for end in [f"{one.day_number}\t{len(one.hashes)}\t{one.article_id}\n"]
         for value in one.hashes
         if (one.article_id, value) not in kept
     ]
@@ -265,7 +273,7 @@ def _columns(sketches: Sequence[Sketched]) -> dict[str, list[Any]]:
     """Return sketches as arrays; the hashes of each as text, for one statement carries twenty thousand of them."""
     return {
         "articles": [one.article_id for one in sketches],
-        "days": [one.day for one in sketches],
+        "days": [one.day_number for one in sketches],
         "sizes": [len(one.hashes) for one in sketches],
         "sketches": [f"{{{','.join(map(str, one.hashes))}}}" for one in sketches],
     }

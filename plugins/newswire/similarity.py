@@ -307,11 +307,14 @@ def _grams(stems: Sequence[str]) -> list[int]:
 
 
 def sketch(prepared: Prepared) -> tuple[int, ...]:
-    """Return the hashes by which the database finds candidates, as signed 64-bit integers in order; none below three words."""
+    """Return the hashes by which the database finds candidates, as signed 32-bit integers in order; none below three words.
+
+    The lower halves are enough: of articles with 300,000 others in the window three in a hundred share one by chance, none two.
+    """
     ordered = sorted(prepared.grams)
     count = min(max(SKETCH_LEAST, bisect_left(ordered, SKETCH_BELOW)), SKETCH_MOST)
     kept = {*ordered[:count], *sorted(prepared.opening)[:SKETCH_LEAST]}
-    return tuple(sorted(value - 2**64 if value >= 2**63 else value for value in kept))
+    return tuple(sorted({(value + 2**31) % 2**32 - 2**31 for value in kept}))
 
 
 # --- weights of words

@@ -1,2 +1,2 @@
 -- Enters sketches. `copy`, which logs the rows of a page at once: `insert` makes half as much log again.
-copy core.article_sketch (hash, article_id, day, size) from stdin
+copy core.article_sketch (hash, day, size, article_id) from stdin

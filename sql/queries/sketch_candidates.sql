@@ -2,9 +2,9 @@
 -- Likely is who shares much of the smaller sketch, or what few others have.
 with mine as (
     select article_id, day, size, passage
-    from unnest(%(articles)s::bigint[], %(days)s::date[], %(sizes)s::integer[], %(sketches)s::text[])
+    from unnest(%(articles)s::bigint[], %(days)s::smallint[], %(sizes)s::integer[], %(sketches)s::text[])
         as mine (article_id, day, size, sketch)
-    cross join unnest(sketch::bigint[]) as passage
+    cross join unnest(sketch::integer[]) as passage
     -- in the order of the index, whose pages are then asked for one after the other
     order by passage
 ),
@@ -22,7 +22,7 @@ shared as (
             where hash = mine.passage
                 and article_id <> mine.article_id
                 and day between mine.day - %(window_days)s and mine.day + %(window_days)s
-            order by day desc, article_id desc
+            order by day desc, size desc, article_id desc
             limit %(newest)s
         ) as newest
     ) as other

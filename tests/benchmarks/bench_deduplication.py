@@ -442,7 +442,7 @@ def phrase() -> str:
     """Return three words whose hash is small enough for every sketch."""
     words = news.tongue().words.things[:COMMON_WORDS]
     phrases = (" ".join(three) for three in permutations(words, 3))
-    return next(one for one in phrases if similarity.sketch(similarity.prepare(f"{one}"))[0] % 2**64 < 2**64 // 10_000)
+    return next(one for one in phrases if min(similarity.prepare(one).grams) < 2**64 // 10_000)
 
 
 def everywhere(connection: db.Connection) -> None:
@@ -450,8 +450,9 @@ def everywhere(connection: db.Connection) -> None:
     (value,) = similarity.sketch(similarity.prepare(phrase()))
     execute(
         connection,
-        "insert into core.article_sketch (hash, article_id, day, size)"
-        f" select {value}, article_id, (published_at at time zone 'UTC')::date, 20 from core.article on conflict do nothing",
+        "insert into core.article_sketch (hash, day, size, article_id)"
+        f" select {value}, (published_at at time zone 'UTC')::date - date '2000-01-01', 20, article_id"
+        " from core.article on conflict do nothing",
     )
     execute(connection, "vacuum analyze core.article_sketch")
 
