@@ -27,6 +27,9 @@ MOST_CANDIDATES = 10
 """Of one article: those that share the most keys. (Of 1,291 original posts of two days 588 come into stories with 10; 592 with
 20 for twice the work where many are stored.)"""
 
+LEAST_WORDS = 2
+"""Keys made of words that two articles share at least."""
+
 LETTERS = 40 * stories.LEAD
 """Of a body that are read: more than the words that count."""
 
@@ -109,11 +112,13 @@ def _candidates(connection: db.Connection, due: Sequence[Item]) -> list[tuple[in
     db.row(connection, "ensure_story_partitions", moments=sorted({item.published_at for item in due}))
     found: list[dict[str, Any]] = []
     # apart, so that an edition with its one key is not lost among those that share many words
-    for keys in (_marks, _words):
+    for keys, least in ((_marks, 1), (_words, LEAST_WORDS)):
         of_due = [_Keyed(item.article_id, item.published_at, keys(item)) for item in due]
         _save(connection, of_due)
         columns = _columns(of_due)
-        found += db.rows(connection, "story_candidates", **columns, span=story_groups.SPAN, newest=NEWEST, most=MOST_CANDIDATES)
+        found += db.rows(
+            connection, "story_candidates", **columns, span=story_groups.SPAN, newest=NEWEST, least=least, most=MOST_CANDIDATES
+        )
     found += db.rows(connection, "near_editions", articles=columns["articles"], span=story_groups.EDITION_SPAN)
     return sorted({(row["article_id"], row["other_id"]) for row in found})
 
@@ -128,8 +133,14 @@ def _save(connection: db.Connection, of_due: Sequence[_Keyed]) -> None:
     """Enter keys, so that later articles find these; what is there already stays. The caller is the only writer."""
     kept = {(row["article_id"], row["key"]) for row in db.rows(connection, "kept_story_keys", **_columns(of_due))}
     # in the order of the index, so that each of its pages is visited once
-    new = sorted((key, at, number) for number, at, keys in of_due for key in keys if (number, key) not in kept)
-    lines = "".join([f"{key}\t{at.isoformat()}\t{number}\n" for key, at, number in new])
+    new = [
+        (key, f"{key}\t{end}")
+        for number, at, keys in of_due
+        for end in [f"{at.isoformat()}\t{number}\n"]
+        for key in keys
+        if (number, key) not in kept
+    ]
+    lines = "".join([line for _, line in sorted(new)])
     with connection.cursor() as cursor:
         cursor.copy_expert(db.query("save_story_keys"), io.StringIO(lines))
 

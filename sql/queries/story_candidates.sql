@@ -1,4 +1,4 @@
--- For each of these articles the other originals that share keys with it within the window, the likeliest first.
+-- For each of these articles the other originals that share so many keys with it within the window, the likeliest first.
 with mine as (
     select key, published_at, article_id
     from unnest(%(keys)s::text[], %(times)s::timestamptz[], %(articles)s::bigint[]) as due (keys, published_at, article_id)
@@ -16,6 +16,7 @@ shared as (
     ) as other
     where other.article_id <> mine.article_id
     group by mine.article_id, other.article_id
+    having count(*) >= %(least)s
 )
 select article_id, other_id
 from (

@@ -6,10 +6,12 @@ select
     story_article.story_id
 from core.article
 left join core.story_article on story_article.article_id = article.article_id
-where article.article_id = any(%(articles)s)
-    or article.article_id in (
+-- as one array, which is looked up in the index: with an `or` all articles are read
+where article.article_id = any(
+    %(articles)s || array(
         select article_id
         from core.story_article
         where story_id = any(%(stories)s)
             and not exists (select from core.duplicate where duplicate.article_id = story_article.article_id)
     )
+)
