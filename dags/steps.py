@@ -111,7 +111,7 @@ def normalise(source_name: str, names: Any) -> Summary:
     return counted("normalise", source_name, report.summary())
 
 
-@task(trigger_rule="all_done", retries=0)
+@task(trigger_rule="all_done")
 def settle(source_name: str, walks: Any, fetches: Any, articles: Any, *, tasks: list[Any]) -> None:
     """Fail the run when more went wrong than the source allows, with one line for each thing that did.
 
@@ -171,7 +171,7 @@ def checked(results: Any) -> int:
     return len((results or [])[:])
 
 
-@task(trigger_rule="all_done", retries=0)
+@task(trigger_rule="all_done")
 def verdict(names: Any, results: Any) -> None:
     """Fail the run when a rule of severity `fail` is broken: a run is judged by its last tasks, and `checked` always succeeds."""
     if not names:

@@ -90,6 +90,7 @@ def test_parsing_dag_files_loads_nothing_heavy(described: dict[str, Any]) -> Non
 def test_every_task_ends_in_time_and_network_tasks_are_tried_again_with_growing_pauses(described: dict[str, Any]) -> None:
     for name, task in tasks(described):
         assert task["timeout"], name
+        assert task["retries"], f"{name} would fail its run when a worker is killed under it"
         assert task["named"], f"{name} is mapped, but its instances have no names"
         if name.endswith((".discover", ".fetch", ".normalise", ".deduplicate", ".export")):
             assert task["retries"] >= 2, name

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import textwrap
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,9 +18,7 @@ from newswire.local import airflow
 from newswire.local.postgres import Cluster
 from tests.installed import Airflow, installed, query
 from tests.receiving import Hook, alerts
-
-PATIENCE = 420
-"""Seconds for what takes one on an idle machine."""
+from tests.running import free_port, started, wait
 
 FAILING = textwrap.dedent(
     '''
@@ -89,18 +85,13 @@ class Running:
         return [row["state"] for row in query(url, f"select state from dag_run where dag_id = '{dag}' order by id")]
 
     def wait(self, is_done: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not is_done():
-            assert time.monotonic() < deadline, f"{what}: {self.hook.messages}"
-            time.sleep(1)
+        wait(is_done, lambda: f"{what}: {self.hook.messages}")
 
 
 @pytest.fixture(scope="module")
 def running(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("scheduler")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     dags = home / "dags"
     shutil.copytree(settings.ROOT / "dags", dags, ignore=shutil.ignore_patterns("__pycache__"))
     (dags / "failing.py").write_text(FAILING)
@@ -114,30 +105,12 @@ def running(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
         }
         with ExitStack() as processes:
             for name in airflow.PROCESSES:
-                processes.enter_context(started(name, env, home / f"{name}.log"))
+                processes.enter_context(started(airflow.command(name), env, home / f"{name}.log"))
             one = Running(ours, env, hook)
             metadata = env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"].replace("+psycopg2", "")
             listed = "select count(*) from serialized_dag where dag_id in ('failing', 'late', 'ingest_unn')"
             one.wait(lambda: airflow._is_healthy(port) and query(metadata, listed)[0]["count"] == 3, "not ready")
             yield one
-
-
-@contextmanager
-def started(name: str, env: Mapping[str, str], log: Path) -> Iterator[None]:
-    """Start one of Airflow's processes, and end it with all that it started."""
-    with log.open("w") as output:
-        # a session of its own: its workers are found by it
-        process = subprocess.Popen(airflow.command(name), env=dict(env), stdout=output, stderr=output, start_new_session=True)
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        airflow._end_group(process.pid)
 
 
 def test_a_failed_run_is_one_message_with_the_reasons_of_all_its_tasks(running: Running) -> None:

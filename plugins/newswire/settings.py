@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +22,25 @@ def home() -> Path:
 
 
 def database_url() -> str | None:
-    """Return the database's address (NEWSWIRE_DATABASE_URL), or None: then the embedded PostgreSQL is meant."""
-    return os.environ.get("NEWSWIRE_DATABASE_URL") or None
+    """Return the database's address, or None: then the embedded PostgreSQL is meant.
+
+    It is NEWSWIRE_DATABASE_URL, else what the command NEWSWIRE_DATABASE_URL_CMD prints: Airflow's way to secrets in files.
+
+    Raises:
+        ValueError: the command fails or prints nothing.
+    """
+    command = os.environ.get("NEWSWIRE_DATABASE_URL_CMD")
+    return os.environ.get("NEWSWIRE_DATABASE_URL") or (_printed(command) if command else None)
+
+
+def _printed(command: str) -> str:
+    try:
+        done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)  # noqa: S603 - the operator's own
+    except OSError as error:
+        raise ValueError(f"NEWSWIRE_DATABASE_URL_CMD cannot be run: {error}") from error
+    if done.returncode or not done.stdout.strip():
+        raise ValueError(f"NEWSWIRE_DATABASE_URL_CMD prints no address: {done.stderr.strip()}")
+    return done.stdout.strip()
 
 
 def export_folder() -> Path:
