@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pendulum
 from airflow.sdk import Param
 
 from newswire.model import Feed, Source
-from wiring import WINDOW_PARAMS, asked_window, run_window
+from wiring import WINDOW_PARAMS, asked_window
 
-CHANNEL_NAME = re.compile(r"[A-Za-z0-9_]{4,64}")
-"""Telegram's own rule is 5 to 32; some old names are of 4."""
+CHANNEL = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:s/)?|@)?([A-Za-z][A-Za-z0-9_]{3,63})(?:/\d+)?/?(?:\?.*)?", re.IGNORECASE
+)
+"""A name as people write it, or a link to the channel or its posts. Telegram's own rule is 5 to 32; some old names are of 4."""
+
+LONGEST_DAYS = 93
+"""A quarter: Airflow maps a task 1,024 times at the most (`max_map_length`), each fetches fifty pages, and the busiest source
+announces some 450 a day."""
 
 
 def choice(
@@ -33,8 +40,8 @@ def ingest_params(source: Source) -> dict[str, Param]:
     """Return the form of a publisher's Dag."""
     names, kind = [feed.name for feed in source.feeds], "Channels" if source.kind == "channel" else "Editions"
     others = Param(
-        None, type=["null", "string"], title="Other channels", examples=["durov", "@durov", "https://t.me/durov"],
-        description="Any public ones, beside those above: names or links, with spaces between.",
+        None, type=["null", "string"], title="Other channels",
+        description="Any public ones, beside those above, with spaces between: durov, @durov or https://t.me/durov.",
     )  # fmt: skip
     return {
         **WINDOW_PARAMS,
@@ -72,12 +79,16 @@ def asked_feeds(context: Mapping[str, Any], source: Source) -> list[Feed]:
     asked, now = asked_window(context), pendulum.now("UTC")
     if asked and asked.start >= now:
         raise ValueError(f"From is still to come: {asked.start:%Y-%m-%d %H:%M %Z}")
-    run_window(context)
+    if asked and asked.end - asked.start > timedelta(days=LONGEST_DAYS):
+        raise ValueError(
+            f"the window is {(asked.end - asked.start).days} days long, and one run takes {LONGEST_DAYS} at the most:"
+            " choose a part of it (From and To), or Backfill, which makes a run a day"
+        )
     return list(feeds.values())
 
 
 def _channel(written: str) -> str:
-    name = written.rstrip("/").rpartition("/")[2].removeprefix("@")
-    if name and not CHANNEL_NAME.fullmatch(name):
+    found = CHANNEL.fullmatch(written)
+    if written and not found:
         raise ValueError(f"{written!r} is no channel's name or link: write durov, @durov or https://t.me/durov")
-    return name
+    return found[1] if found else ""

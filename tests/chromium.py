@@ -43,6 +43,54 @@ FLAGS = (
 )
 """The last one: whatever a page asks of another server than ours is not found."""
 
+NAMED = {"button", "combobox", "Date", "heading", "image", "img", "link", "navigation", "search", "searchbox", "textbox"}
+"""Roles of which somebody who hears a page must be told the name."""
+
+FAULTS = """
+(() => {
+  const faults = [];
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b]
+    .map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, place) => sum + c * [0.2126, 0.7152, 0.0722][place], 0);
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = numbers(getComputedStyle(node).backgroundColor);
+      if (colour[3] === undefined || colour[3] > 0.5) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const seen = new Set();
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (seen.has(node) || !walker.currentNode.textContent.trim()) continue;
+    if (!node.checkVisibility() || node.closest("svg, script")) continue;
+    seen.add(node);
+    const style = getComputedStyle(node);
+    const [high, low] = [light(numbers(style.color)), light(ground(node))].sort((a, b) => b - a);
+    const size = parseFloat(style.fontSize);
+    const wanted = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+    const ratio = (high + 0.05) / (low + 0.05);
+    if (ratio < wanted) faults.push(`contrast ${ratio.toFixed(2)}: ${node.outerHTML.slice(0, 120)}`);
+  }
+  const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
+  faults.push(...ids.filter((id, place) => ids.indexOf(id) < place).map((id) => `two ids ${id}`));
+  const heads = [...document.querySelectorAll("h1, h2, h3, h4")].map((node) => Number(node.tagName[1]));
+  if (heads.filter((level) => level === 1).length !== 1 || heads[0] !== 1) faults.push(`headings ${heads}`);
+  if (heads.some((level, place) => place && level > heads[place - 1] + 1)) faults.push(`a level left out in ${heads}`);
+  if (document.querySelectorAll("main").length !== 1) faults.push("no main, or two");
+  if (!document.documentElement.lang || !document.title) faults.push("no language, or no title");
+  for (const table of document.querySelectorAll("table:has(th)")) {
+    const rows = [...table.querySelectorAll("tr")].map((row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0));
+    if (rows.some((cells) => cells !== rows[0])) faults.push(`a table with rows of ${[...new Set(rows)]} cells`);
+  }
+  return faults;
+})()
+"""
+"""WCAG 2.2: contrast 1.4.3, headings and tables 1.3.1, language 3.1.1, title 2.4.2."""
+
 
 class Tab:
     """One page of the browser."""
@@ -103,6 +151,24 @@ class Tab:
     def move(self, x: float, y: float) -> None:
         """Move the mouse there."""
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
+    def click(self, x: float, y: float) -> None:
+        """Click there with the mouse."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1, pointerType="mouse")
+
+    def press(self, key: str) -> None:
+        """Press a key that writes nothing: `Tab`, `Enter`, `ArrowLeft`."""
+        code = {"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "ArrowLeft": 37, "ArrowRight": 39}[key]
+        text = {"text": "\r"} if key == "Enter" else {}
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text)
+
+    def faults(self) -> list[str]:
+        """Return what keeps people from a page who hear it, see little, or have no mouse."""
+        nodes = self.call("Accessibility.getFullAXTree")["nodes"]
+        roles = [(node["role"]["value"], node.get("name", {}).get("value", "").strip()) for node in nodes if not node["ignored"]]
+        return [f"a {role} without a name" for role, name in roles if role in NAMED and not name] + self.run(FAULTS)
 
     def shoot(self, file: Path) -> None:
         """Write what is seen into a PNG."""

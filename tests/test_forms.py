@@ -100,6 +100,21 @@ WRONG = (
     ("telegram", {"feeds": [], "others": " , "}, "nothing is chosen"),
     ("telegram", {"others": "дурниця"}, "'дурниця' is no channel's name or link"),
     ("telegram", {"others": "https://t.me/+AbCdEf"}, "'https://t.me/+AbCdEf' is no channel's name or link"),
+    (
+        "telegram",
+        {"others": "https://t.me/joinchat/AbCdEf"},
+        "is no channel's name or link: write durov, @durov or https://t.me/durov",
+    ),
+    ("telegram", {"others": "https://example.com/durov"}, "is no channel's name or link"),
+    ("telegram", {"others": "https://t.me/c/1234567/89"}, "is no channel's name or link"),
+    ("telegram", {"others": "123456"}, "'123456' is no channel's name or link"),
+    ("telegram", {"others": "@nv_ua;@"}, "'@' is no channel's name or link"),
+    (
+        "unn",
+        {"start": "2025-01-01T00:00:00Z", "end": "2025-05-01T00:00:00Z"},
+        "the window is 120 days long, and one run takes 93",
+    ),
+    ("unn", {"start": "2020-01-01", "dry_run": True}, "choose a part of it (From and To), or Backfill"),
 )
 RIGHT = (
     ("unn", {"feeds": ["ru", "uk"]}, ["ru", "uk"]),
@@ -109,6 +124,13 @@ RIGHT = (
         ["suspilnenews", "durov"],
     ),
     ("telegram", {"feeds": None, "others": "durov"}, ["durov"]),
+    (
+        "telegram",
+        {"feeds": [], "others": "t.me/durov/123?single http://telegram.me/s/nv_ua/ https://www.T.me/Tass_ru"},
+        ["durov", "nv_ua", "Tass_ru"],
+    ),
+    ("unn", {"feeds": ["uk"], "start": "2025-01-01T00:00:00Z", "end": "2025-04-04T00:00:00Z", "limit": 1}, ["uk"]),
+    ("unn", {"feeds": ["uk"], "start": "2025-01-01", "end": "2025-01-02", "refetch": True, "dry_run": True}, ["uk"]),
 )
 
 ASK = textwrap.dedent(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -189,7 +190,7 @@ def test_a_search_leads_to_an_article_with_its_changes_and_its_bytes(tab: Tab, i
     assert inside(tab, "#articles mark")
     assert inside(tab, "#articles .title a") == EDITED
     click(tab, "#articles .title a")
-    assert inside(tab, "h1") == EDITED
+    assert inside(tab, "article h1") == EDITED
     assert "праска" in inside(tab, ".change ins")
     tab.run(f"{INSIDE}.querySelector('#revisions').scrollIntoView()")
     tab.shoot(SCREENSHOTS / "article-changes.png")
@@ -199,11 +200,80 @@ def test_a_search_leads_to_an_article_with_its_changes_and_its_bytes(tab: Tab, i
     assert tab.run("document.body.textContent").casefold().startswith("<!doctype html>")
 
 
+def titles(tab: Tab) -> list[str]:
+    found: list[str] = tab.run(f"[...{INSIDE}.querySelectorAll('#articles .title a:not(.chip)')].map((link) => link.textContent)")
+    return found
+
+
+def test_filters_are_in_the_address_and_the_way_back_undoes_them(tab: Tab, installation: Installation) -> None:
+    open_view(tab, installation, "/articles?lang=en")
+    before = titles(tab)
+    tab.run(
+        f"{{ const select = {INSIDE}.forms[0].language; select.value = 'en';"
+        " select.dispatchEvent(new Event('change', { bubbles: true })); }"
+    )
+    tab.until("location.pathname.endsWith('/plugin/newswire/newswire/articles') && location.search.includes('language=en')")
+    tab.until(f"{INSIDE}.querySelector('option[value=en][selected]') !== null")
+    chosen, address = titles(tab), tab.run("location.href")
+    assert chosen != before
+    tab.run("history.back()")
+    tab.until(f"!location.search.includes('language=en') && !{INSIDE}.querySelector('form [name=language] [selected]')")
+    assert titles(tab) == before
+    assert tab.until(f"{INSIDE}.forms[0].language.selectedIndex + 1") == 1
+    # whoever is given the address sees the same
+    tab.go(address)
+    tab.until(f"{INSIDE}.querySelector('option[value=en][selected]') !== null")
+    assert titles(tab) == chosen
+
+
+def test_the_browsers_tab_is_called_by_the_view(tab: Tab, installation: Installation) -> None:
+    open_view(tab, installation, "/articles?lang=en")
+    tab.until("document.title === 'Articles · Newswire'")
+    click(tab, "nav a:nth-child(4)")
+    tab.until("document.title === 'Rejected · Newswire'")
+    tab.run("[...document.querySelectorAll('a')].find((link) => link.pathname === '/dags').click()")
+    tab.until("location.pathname === '/dags' && !document.title.includes('Newswire')")
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(tab: Tab, installation: Installation) -> None:
+    tab.go(f"{installation.address}/newswire/articles?lang=en")
+    reached = []
+    for _ in range(14):
+        tab.press("Tab")
+        focused = "document.activeElement"
+        reached.append(tab.run(f"{focused}.name || {focused}.textContent.trim()"))
+        assert tab.run(f"getComputedStyle({focused}).outlineStyle") != "none", reached
+    assert reached[:8] == ["Health", "Volume", "Articles", "Rejected", "Українська", "English", "q", "source"]
+    tab.go(f"{installation.address}/newswire/volume?day=2026-02-20&lang=en")
+    tab.run("document.querySelector('.plot').focus()")
+    for key, day in (
+        ("ArrowLeft", "2026-02-20"),
+        ("ArrowLeft", "2026-02-19"),
+        ("ArrowRight", "2026-02-20"),
+        ("ArrowLeft", "2026-02-19"),
+    ):
+        tab.press(key)
+        assert tab.run("document.querySelector('.tip:not([hidden])').innerText").startswith(day)
+    tab.press("Enter")
+    tab.until("location.pathname.endsWith('/articles') && location.search === '?day=2026-02-19'")
+
+
+def test_a_click_on_a_bar_opens_the_articles_of_its_day(tab: Tab, installation: Installation) -> None:
+    tab.go(f"{installation.address}/newswire/volume?day=2026-02-20&lang=en")
+    tab.click(
+        *tab.run(
+            "(() => { const bar = document.querySelector('[data-day=\"2026-02-18\"] rect:last-child').getBoundingClientRect();"
+            " return [bar.x + bar.width / 2, bar.y + bar.height / 2]; })()"
+        )
+    )
+    tab.until("location.pathname.endsWith('/articles') && location.search === '?day=2026-02-18'")
+
+
 def test_a_copy_leads_to_its_original(tab: Tab, installation: Installation) -> None:
     open_view(tab, installation, "/articles?lang=en")
     click(tab, "#articles .chip[href$='#duplicates']")
     assert "this article" in inside(tab, "#duplicates + table")
-    former = inside(tab, "h1")
+    former = inside(tab, "article h1")
     click(tab, "#duplicates + table .title a")
     tab.until(f"{INSIDE}.querySelector('h1')?.textContent.trim() !== {json.dumps(former)}")
 
@@ -252,7 +322,7 @@ def test_hostile_text_is_seen_and_not_run(tab: Tab, installation: Installation) 
     rows = tab.run(f"[...{INSIDE}.querySelectorAll('#articles .title a')].map((link) => link.textContent)")
     assert f"Forecasters warn of heavy snow and drifts at the weekend{SCRIPT}" in rows
     tab.run(f"[...{INSIDE}.querySelectorAll('#articles .title a')].find((link) => link.textContent.includes('script')).click()")
-    assert inside(tab, "h1").endswith(SCRIPT)
+    assert inside(tab, "article h1").endswith(SCRIPT)
     assert tab.run(f"{INSIDE}.title") != "stolen"
     assert tab.run(f"{INSIDE}.querySelectorAll('main img, main script').length") == 0
     assert tab.troubles() == []
@@ -277,6 +347,60 @@ def test_nothing_is_asked_of_another_server_and_nothing_is_complained_of(tab: Ta
         assert tab.troubles() == [], path
 
 
+DIALOG = "[...document.querySelectorAll('[role=dialog]')].find((one) => one.innerText.includes('Run Parameters'))"
+FORMS = {
+    "ingest_unn": ["From", "To", "Editions", "Dry run", "Limit", "Fetch again"],
+    "ingest_telegram": ["From", "To", "Channels", "Other channels", "Dry run", "Limit", "Fetch again"],
+    "reprocess": ["Source", "From", "To", "Only what ended as (none: all)", "Only older parsers", "Limit", "Dry run"],
+    "export": ["From", "To", "Formats", "Sources (none: all)", "Languages (none: all)", "Without copies", "Folder"],
+    "quality": ["Rules (none: all)"],
+    "live_check": ["Sources (none: all)"],
+}
+
+
+def open_form(tab: Tab, installation: Installation, dag: str) -> None:
+    """Open the trigger form of a Dag as a person does."""
+    tab.go(f"{installation.address}/dags/{dag}")
+    tab.until("document.querySelector('button[aria-label=\"Trigger Dag\"]') !== null")
+    tab.run("document.querySelector('button[aria-label=\"Trigger Dag\"]').click()")
+    tab.until(f"{DIALOG} !== undefined")
+
+
+def said(tab: Tab, selector: str) -> list[str]:
+    """Return what these elements of the form say, of sections too that are not open."""
+    elements = f"[...{DIALOG}.querySelectorAll('[data-testid=config-form] {selector}')]"
+    found: list[str] = tab.run(f"{elements}.map((one) => one.textContent.replace('*', '').trim())")
+    return found
+
+
+@pytest.mark.parametrize("dag", FORMS)
+def test_the_form_of_each_dag_is_labelled_in_words_and_has_date_pickers(tab: Tab, installation: Installation, dag: str) -> None:
+    tab.size(1400, 1900)
+    try:
+        open_form(tab, installation, dag)
+        tab.shoot(SCREENSHOTS / f"form-{dag}.png")
+    finally:
+        tab.size(1400, 900)
+    assert [label for label in FORMS[dag] if label not in said(tab, "label")] == []
+    picked = said(tab, "[data-scope=field]:has([data-testid=datetime-input]) label")
+    assert picked == [label for label in FORMS[dag] if label in ("From", "To")]
+
+
+def test_what_is_chosen_in_the_form_is_what_the_run_is_given(tab: Tab, installation: Installation) -> None:
+    open_form(tab, installation, "ingest_unn")
+    hint = "Only ask feeds and listings; the logs tell what is new and due. Nothing is fetched or written."
+    assert hint in said(tab, "[data-part=helper-text]")
+    tab.run(f"{DIALOG}.querySelector('#element_feeds [aria-label=\"Remove ru\"]').click()")
+    tab.until(f"{DIALOG}.querySelector('#element_feeds [aria-label=\"Remove ru\"]') === null")
+    tab.run(f"{DIALOG}.querySelector('input[name=element_dry_run]').click()")
+    tab.until(f"{DIALOG}.querySelector('input[name=element_dry_run]').checked")
+    tab.run(f"[...{DIALOG}.querySelectorAll('button')].find((one) => one.innerText.trim() === 'Trigger').click()")
+    tab.until(f"{DIALOG} === undefined")
+    asked = ask(installation, airflow.USER, installation.password, "get", "/api/v2/dags/ingest_unn/dagRuns")
+    wanted = {"feeds": ["uk", "en"], "dry_run": True, "start": None, "end": None, "limit": None, "refetch": False}
+    assert wanted in [run["conf"] for run in asked.json()["dag_runs"]]
+
+
 THEMES = ("light", "dark")
 VIEWS = {
     "health": "/",
@@ -284,16 +408,20 @@ VIEWS = {
     "articles": "/articles",
     "rejected": "/rejected",
     "start": "/start/reprocess/unn",
+    "search": f"/articles?q={quote('школа')}",
+    "nothing": f"/articles?q={quote('нічогісінько')}",
+    "absent": "/article/999999",
+    "unclear": "/articles?day=yesterday",
 }
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, 360])
 @pytest.mark.parametrize("language", ["uk", "en"])
-def test_each_view_fits_its_width_in_both_themes_and_languages(
+def test_each_view_fits_its_width_in_both_themes_and_languages_and_keeps_nobody_out(
     tab: Tab, installation: Installation, theme: str, width: int, language: str
 ) -> None:
-    tab.size(width, 900 if width > 500 else 844)
+    tab.size(width, 900 if width > 500 else 780)
     tab.theme(theme)
     number = edited_article(installation)
     try:
@@ -303,10 +431,33 @@ def test_each_view_fits_its_width_in_both_themes_and_languages(
             assert tab.run("document.documentElement.scrollWidth") <= width, name
             dark = tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(16, 19, 24)"
             assert dark == (theme == "dark")
+            assert tab.faults() == [], name
             tab.shoot(SCREENSHOTS / f"{name}-{width}-{theme}-{language}.png")
+        tab.troubles()  # a page that is absent is an error to the console
     finally:
         tab.size(1400, 900)
         tab.theme("light")
+
+
+def test_what_keeps_people_out_is_found(tab: Tab, installation: Installation) -> None:
+    tab.go(f"{installation.address}/newswire/articles?lang=en")
+    assert tab.faults() == []
+    tab.run(
+        "document.querySelector('main').innerHTML = '<h3 id=a>x</h3><a id=a href=/></a><p class=quiet>quiet</p><main></main>"
+        "<table><tr><th>1</th></tr><tr><td>2</td><td>3</td></tr></table>';"
+        "document.querySelector('.quiet').attributeStyleMap.set('color', 'rgb(170 170 170)'); document.title = ''"
+    )
+    found = "; ".join(tab.faults())
+    for fault in (
+        "a link without a name",
+        "contrast",
+        "two ids a",
+        "headings 3",
+        "no main, or two",
+        "no title",
+        "rows of 1,2 cells",
+    ):
+        assert fault in found
 
 
 def edited_article(installation: Installation) -> int:

@@ -25,11 +25,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from newswire import db, search, sources
+from newswire import db, forget, search, sources
 from newswire.model import Outcome
 from newswire.web import chart, diff, health, links, words
 from newswire.web.app import FOLDER, POLICY, VIEWS, create_app, safe_link
-from newswire.web.filters import LONGEST, After, Filters
+from newswire.web.filters import LAST_PAGE, LONGEST, After, Filters
 from newswire.web.health import Level
 from newswire.web.listing import BEGIN, END, PAGE, marked
 from newswire.web.reading import ROLE, reader
@@ -356,6 +356,9 @@ HOSTILE_QUERIES = [
     "q=" + "(" * 50,
     "day=%2B1",
     "after=١-١",
+    "page=-1",
+    "page=9999999999999999999",
+    "page=1e1",
 ]
 
 
@@ -368,8 +371,23 @@ def test_an_address_that_cannot_be_meant_is_refused_with_a_page(browser: Browser
         assert text(LexborHTMLParser(answer.content).css_first("header strong")) == "Newswire"
 
 
+WRONG = {
+    "day=yesterday": "“yesterday” is no day. Write it so: 2026-02-20.",
+    "after=x": "“x” is no place in a list. Begin the list anew.",
+    f"source={'x' * (LONGEST + 1)}": "The value “source” is too long, or no text.",
+    "page=11": "“11” is no page of a search: there are 1 to 10.",
+    "page=0": "“0” is no page of a search",
+    "page=١": "“١” is no page of a search",
+}
+
+
 def test_what_was_wrong_with_an_address_is_said(browser: Browser) -> None:
-    assert "'yesterday' is no day" in text(browser.see("/articles?day=yesterday&lang=en", 400))
+    for query, sentence in WRONG.items():
+        for view in ("/articles", "/rejected"):
+            assert sentence in text(browser.see(f"{view}?{query}&lang=en", 400).css_first("main")), query
+    assert "Value that cannot be understood: start, end." in text(browser.see("/start/ingest/unn?start=x&end=y&lang=en", 400))
+    assert "Value that cannot be understood: download." in text(browser.see("/page/1?download=x&lang=en", 400))
+    assert "«учора» не день. Пишіть так: 2026-02-20." in text(browser.see("/articles?day=учора&lang=uk", 400))
     assert "at most 100 words" in text(browser.see(f"/articles?q={'1a' * 100}&lang=en", 400))
 
 
@@ -392,6 +410,44 @@ NOWHERE = [
 def test_what_is_not_there_is_not_found(browser: Browser) -> None:
     for path in NOWHERE:
         assert browser.ask(path, 404).text, path
+
+
+def test_what_is_not_there_says_where_to_go_on(browser: Browser) -> None:
+    for path in ("/article/1", "/page/1", "/nothing", "/article/x"):
+        shown = browser.see(f"{path}?lang=en", 404).css_first("main")
+        assert text(shown.css_first("h1")) == words.EN["problem_404"]
+        assert "NEWSWIRE_KEEP_PAGES_DAYS" in text(shown)
+        assert [link.attributes["href"] for link in shown.css("a")] == ["/articles", "/"]
+
+
+def test_an_article_that_was_taken_down_says_when_and_why(browser: Browser, connection: db.Connection) -> None:
+    kept = page(connection, "<p>Таємниця</p>".encode())
+    number = article(connection, title="Таємниця", page_id=kept)
+    neighbour = article(connection, title="Сусідня", page_id=kept)
+    announcement(connection, outcome="no_text", page_id=kept, page_fetched_at=NOW)
+    forget.forget(connection, str(number), reason=EVIL)
+    shown = browser.see(f"/article/{number}?lang=en", 410)
+    assert text(shown.css_first("h1")) == "This is here no more"
+    assert f"Reason: {EVIL}" in text(shown)
+    told = text(browser.see(f"/page/{kept}?lang=en", 410).css_first("main"))
+    assert "an article that was taken down stood on it. Their SHA-256 stays: 736861" in told
+    browser.see(f"/page/{kept}?download=true", 410)
+    for path, place in ((f"/article/{neighbour}", "dl.facts"), ("/rejected", "#rejected")):
+        shown = browser.see(f"{path}?lang=en").css_first(place)
+        assert "an article that was taken down stood there" in text(shown)
+        assert not shown.css("a[href^='/page/'], a[href^='/start/']")
+
+
+def test_bytes_whose_time_is_over_are_said_to_be_gone(browser: Browser, connection: db.Connection) -> None:
+    kept = page(connection)
+    number = article(connection, page_id=kept)
+    announcement(connection, outcome="no_text", page_id=kept, page_fetched_at=NOW)
+    with db.transaction(connection), connection.cursor() as cursor:
+        cursor.execute("delete from raw.page where page_id = %s", (kept,))
+    for path, place in ((f"/article/{number}", "dl.facts"), ("/rejected", "#rejected")):
+        shown = browser.see(f"{path}?lang=en").css_first(place)
+        assert "deleted: their time was over" in text(shown)
+        assert not shown.css("a[href^='/page/'], a[href^='/start/']")
 
 
 def test_nothing_can_be_written_through_the_page(browser: Browser) -> None:
@@ -542,6 +598,10 @@ def test_numbers_and_times_are_written_as_in_the_language() -> None:
     assert words.Words("en").number(1234567.4) == "1,234,567"
     assert words.Words("en").at(datetime(2026, 2, 20, 22, 30, tzinfo=UTC)) == "2026-02-21 00:30"
     english = words.Words("en")
+    sizes = {0: "0 B", 10_239: "10,239 B", 10_240: "10 KiB", 10_485_760: "10 MiB", 10_485_759: "10,240 KiB"}
+    assert {size: words.Words("en").size(size) for size in sizes} == sizes
+    assert "UTC+02:00" in words.Words("en").zone(datetime(2026, 2, 20, tzinfo=UTC))
+    assert "UTC+03:00" in words.Words("uk").zone(datetime(2026, 7, 20, tzinfo=UTC))
     spans = {timedelta(minutes=119): "119 min ago", timedelta(hours=2): "2 h ago", timedelta(hours=47): "47 h ago",
              timedelta(days=2): "2 d ago", timedelta(seconds=-1): "in the future"}  # fmt: skip
     assert {span: english.ago(NOW - span, NOW) for span in spans} == spans
@@ -606,6 +666,49 @@ def test_a_search_finds_other_forms_and_marks_them(browser: Browser, connection:
     assert browser.titles("/articles?q=нічогісінько") == []
 
 
+def test_a_search_goes_on_page_by_page_and_back(browser: Browser, connection: db.Connection) -> None:
+    for number in range(2 * PAGE + 10):
+        # the same rank for many: what they are ordered by must still be whole
+        article(connection, title=f"Стаття {number}", published_at=ago(hours=6, seconds=number // 3))
+    index(connection)
+    seen, path = [], "/articles?q=рух&source=unn&lang=en"
+    for number in (1, 2, 3):
+        tree = browser.see(path)
+        seen += [text(node) for node in tree.css("#articles .title a:not(.chip)")]
+        assert f"Page {number}" in text(tree.css_first("nav.pages"))
+        assert bool(tree.css("a[rel=prev]")) == (number > 1)
+        following = tree.css_first("a[rel=next]")
+        path = f"/articles{following.attributes['href']}" if following else ""
+        assert ("source=unn" in path) == (number < 3)
+    assert path == ""
+    assert len(seen) == len(set(seen)) == 2 * PAGE + 10
+    assert browser.titles("/articles?q=рух&page=2") == seen[PAGE : 2 * PAGE]
+    assert browser.titles(f"/articles{tree.css_first('a[rel=prev]').attributes['href']}") == seen[PAGE : 2 * PAGE]
+    assert browser.titles("/articles?q=рух&page=4") == []
+    assert not browser.see("/articles?source=nv&page=2").css("nav.pages")
+
+
+def test_the_last_page_of_a_search_says_that_it_is_the_last(browser: Browser, connection: db.Connection) -> None:
+    announced = announcement(connection)
+    for number in range(LAST_PAGE * PAGE + 1):
+        article(connection, page_id=1, announcement_id=announced, title=f"Стаття {number}")
+    index(connection)
+    tree = browser.see(f"/articles?q=рух&page={LAST_PAGE}&lang=en")
+    assert "the best 500 were shown" in text(tree)
+    assert not tree.css("a[rel=next]")
+    assert "the best" not in text(browser.see(f"/articles?q=рух&page={LAST_PAGE - 1}&lang=en"))
+
+
+def test_an_empty_list_says_why_and_what_to_do(browser: Browser) -> None:
+    assert "switch a publisher's Dag on" in text(browser.see("/articles?lang=en"))
+    assert "No article passes these filters." in text(browser.see("/articles?source=nv&lang=en"))
+    assert "Try fewer words" in text(browser.see("/articles?q=щось&source=nv&lang=en"))
+    assert "Nothing was rejected." in text(browser.see("/rejected?lang=en"))
+    assert "Nothing that passes these filters was rejected." in text(browser.see("/rejected?source=nv&lang=en"))
+    assert "No rule was checked" in text(browser.see("/?lang=en"))
+    assert "There are no articles of these 30 days." in text(browser.see("/volume?lang=en"))
+
+
 def test_the_marks_of_a_snippet_are_taken_apart_whatever_stands_in_it() -> None:
     assert marked(f"a {BEGIN}b{END} c") == [(False, "a "), (True, "b"), (False, " c")]
     assert marked("") == []
@@ -616,7 +719,7 @@ def test_a_post_is_called_by_its_first_line(browser: Browser, connection: db.Con
     post = {"title": None, "source": "telegram", "feed": "канал", "time_origin": "post"}
     article(connection, **post, body="\n\n Перший рядок\nДругий рядок")
     article(connection, **post, body=" \n ", published_at=ago(hours=3))
-    assert browser.titles("/articles") == ["Перший рядок", "—"]
+    assert browser.titles("/articles?lang=en") == ["Перший рядок", "A post without text"]
     assert text(browser.see("/articles").css_first("#articles .beginning")) == "Другий рядок"
     assert "@канал" in text(browser.see("/articles").css_first("#articles"))
 
@@ -657,8 +760,19 @@ def test_an_article_leads_to_its_copies_and_its_original_with_reasons(browser: B
         assert "original" in text(rows[0])
         assert "the same text, 61 words" in text(rows[1])
         assert len([row for row in rows if row.css(".title a")]) == 2
-    alone = article(connection, judgement="only 3 of 90 passages stand in it")
-    assert "only 3 of 90 passages" in text(browser.see(f"/article/{alone}"))
+    alone = article(connection, judgement=f"only 3 of 90 passages stand in article {original}")
+    shown = browser.see(f"/article/{alone}")
+    assert f"only 3 of 90 passages stand in article {original}" in text(shown)
+    assert [link.attributes["href"] for link in shown.css("#duplicates + p a")] == [f"/article/{original}"]
+
+
+def test_a_sentence_is_taken_apart_and_loses_nothing() -> None:
+    assert words.pieces("so: `a b` or article 12, not particle 3") == [
+        ("", "so: "), ("code", "a b"), ("", " or "), ("article", "12"), ("", ", not particle 3"),
+    ]  # fmt: skip
+    assert words.pieces("") == []
+    assert words.pieces("`article 9") == [("", "`"), ("article", "9")]
+    assert words.pieces(f"article {'9' * 30} ``") == [("", f"article {'9' * 30} ``")]
 
 
 def test_an_article_shows_the_story_that_it_tells(browser: Browser, connection: db.Connection) -> None:
@@ -723,7 +837,7 @@ def judged(**values: Any) -> list[tuple[str, Level]]:
         "unread_since": None, "gaps": 0, "unseen": None, "gap_feeds": None, "gap_from": None, "gap_to": None, "gap_reason": None,
         "run_caller": "shell", "run_started_at": NOW - timedelta(hours=1), "run_state": "done", "run_error": None,
     }  # fmt: skip
-    found = health.judge("unn", row | values, sources.load("unn"), NOW)
+    found = health.judge("unn", row | values, [], sources.load("unn"), NOW)
     return [(finding.code, finding.level) for finding in found.findings]
 
 
@@ -763,8 +877,106 @@ def test_a_source_is_judged_by_its_figures(values: dict[str, Any], expected: lis
     assert judged(**values) == expected
 
 
+def of_feeds(kind: str, *feeds: Mapping[str, Any]) -> list[tuple[str, Level, str]]:
+    usual = {
+        "feed": "uk", "asked_at": NOW - timedelta(hours=1), "failure": None, "failure_detail": None,
+        "reached_at": NOW - timedelta(hours=1), "newest_at": NOW - timedelta(hours=2), "usual_daily": 30.0,
+    }  # fmt: skip
+    row = {
+        "articles_24h": 50, "usual_24h": 50.0, "visits_24h": 0, "outcomes_24h": {}, "unread": 0, "gaps": 0,
+        "run_started_at": NOW, "run_state": "done",
+    }  # fmt: skip
+    found = health.judge("x", row, [usual | feed for feed in feeds], sources.load(kind), NOW)
+    return [(finding.code, finding.level, finding.values["feeds"]) for finding in found.findings]
+
+
+DEAD = {"failure": "not_feed", "failure_detail": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "feed", "expected"),
+    [
+        ("unn", {}, []),
+        ("unn", {"newest_at": NOW - timedelta(hours=25)}, [("feed_silent", Level.ACT, "uk (1)")]),
+        ("unn", {"newest_at": NOW - timedelta(hours=23)}, []),
+        ("unn", {"newest_at": NOW - timedelta(hours=25), "usual_daily": 9.9}, []),
+        ("unn", {"newest_at": NOW - timedelta(hours=49), "usual_daily": 1.0}, [("feed_silent", Level.ACT, "uk (2)")]),
+        ("unn", {"newest_at": NOW - timedelta(hours=49), "usual_daily": 0.9}, []),
+        ("unn", {"newest_at": None, "usual_daily": 0.0}, []),
+        ("telegram", {"newest_at": NOW - timedelta(days=400)}, [("channel_silent", Level.LOOK, "uk (400)")]),
+        ("telegram", {"newest_at": NOW - timedelta(days=400), "asked_at": NOW - timedelta(hours=27)}, []),
+        ("unn", DEAD, [("feed_failed", Level.LOOK, "uk (not_feed)")]),
+        ("unn", {**DEAD, "reached_at": NOW - timedelta(hours=27)}, [("feed_failed", Level.ACT, "uk (not_feed)")]),
+        ("unn", {**DEAD, "reached_at": None}, [("feed_failed", Level.ACT, "uk (not_feed)")]),
+        ("unn", {**DEAD, "newest_at": NOW - timedelta(days=9)}, [("feed_failed", Level.LOOK, "uk (not_feed)")]),
+        ("telegram", {"failure": "no_channel", "failure_detail": "a group"}, [("feed_ended", Level.ACT, "uk (a group)")]),
+        ("telegram", {"failure": "preview_off"}, [("feed_ended", Level.ACT, "uk (preview_off)")]),
+    ],
+)
+def test_an_edition_or_channel_is_judged_by_its_own_figures(
+    kind: str, feed: dict[str, Any], expected: list[tuple[str, Level, str]]
+) -> None:
+    assert of_feeds(kind, feed) == expected
+
+
+def test_many_channels_with_one_fault_make_one_sentence() -> None:
+    silent = {"newest_at": NOW - timedelta(days=3)}
+    assert of_feeds("telegram", {"feed": "a", **silent}, {"feed": "b"}, {"feed": "c", **silent}) == [
+        ("channel_silent", Level.LOOK, "a (3), c (3)")
+    ]
+
+
+def test_every_finding_has_its_words_in_both_languages() -> None:
+    code = (FOLDER / "health.py").read_text(encoding="utf-8")
+    found = set(re.findall(r'Finding\("(\w+)"', code)) | {"refused", "outage", "unreadable", "feed_silent", "channel_silent"}
+    assert {key.removeprefix("finding_") for key in words.EN if key.startswith("finding_")} == found
+    assert {key.removeprefix("do_") for key in words.UK if key.startswith("do_")} == found
+
+
+def test_the_figures_of_a_feed_are_of_what_it_announced_and_how_it_was_asked(connection: db.Connection) -> None:
+    for day in range(40):
+        announcement(connection, source="telegram", feed="news", published_at=NOW - timedelta(days=5 + day))
+    announcement(connection, source="telegram", feed="news", published_at=datetime.now(UTC) + timedelta(days=2))
+    announcement(connection, source="telegram", feed="other", published_at=ago(hours=1))
+    for days, failure in ((3, None), (2, "unreachable"), (1, "soft_ban")):
+        asked = run(connection, source="telegram", started_at=ago(days=days))
+        insert(
+            connection, "core.coverage", "coverage_id", run_id=asked, source="telegram", feed="news", failure=failure,
+            asked_from=ago(days=days + 1), asked_to=ago(days=days), failure_detail=failure and "one line",
+        )  # fmt: skip
+    # a past window that is asked for later says nothing of how the channel does now
+    insert(
+        connection, "core.coverage", "coverage_id", run_id=run(connection), source="telegram", feed="news",
+        asked_from=ago(days=90), asked_to=ago(days=89),
+    )  # fmt: skip
+    coverage(connection, source="telegram", feed="never")
+    rows = {row["feed"]: row for row in db.rows(connection, "web_feeds")}
+    connection.commit()
+    assert set(rows) == {"news", "never"}
+    told = rows["news"]
+    assert (told["failure"], told["failure_detail"], told["usual_daily"]) == ("soft_ban", "one line", 1)
+    ages = [round((NOW - told[name]) / timedelta(days=1)) for name in ("asked_at", "reached_at", "newest_at")]
+    assert ages == [1, 3, 5]
+    assert (rows["never"]["newest_at"], rows["never"]["usual_daily"]) == (None, 0)
+
+
+def test_a_stale_channel_is_named_under_its_source_with_what_to_do(browser: Browser, connection: db.Connection) -> None:
+    for number in range(20):
+        announcement(connection, source="telegram", feed="тихий", published_at=ago(days=3, hours=number))
+        announcement(connection, source="telegram", feed="жвавий", published_at=ago(hours=number))
+        article(connection, source="telegram", published_at=ago(hours=1, seconds=number))
+    since = ago(days=1)
+    window = {"asked_from": since, "asked_to": NOW, "reached_from": since, "reached_to": NOW}
+    for feed in ("тихий", "жвавий"):
+        asked = run(connection, source="telegram", started_at=ago(hours=1))
+        insert(connection, "core.coverage", "coverage_id", run_id=asked, source="telegram", feed=feed, **window)
+    told = text(browser.see("/?lang=en").css_first("#sources [data-source=telegram]"))
+    assert "Silent channels (days): тихий (3). Look in Telegram" in told
+    assert "жвавий" not in told
+
+
 def test_a_source_without_a_file_is_expected_to_do_nothing() -> None:
-    assert health.judge("old", {"run_started_at": NOW - timedelta(days=400)}, None, NOW).findings == ()
+    assert health.judge("old", {"run_started_at": NOW - timedelta(days=400)}, [], None, NOW).findings == ()
 
 
 def row_of(connection: db.Connection, source: str = "unn") -> dict[str, Any]:
@@ -868,7 +1080,7 @@ def test_volume_counts_days_of_kyiv_by_source_and_language(browser: Browser, con
     assert len(bars) == 30
     assert bars["2026-02-20"] == "2026-02-20 · 3 nv: 2 unn: 1"
     assert bars["2026-02-19"] == "2026-02-19 · 1 unn: 1"
-    assert text(tree.css("#volume_by_language [data-day] title")[-1]) == "2026-02-20 · 3 uk: 2 ru: 1"
+    assert text(tree.css("#volume_by_language [data-day] title")[-1]) == "2026-02-20 · 3 Ukrainian: 2 Russian: 1"
     assert [text(cell) for cell in tree.css("details tbody tr")[0].css("td")] == ["2026-02-20", "3", "2", "1", "2", "1"]
 
 
@@ -923,7 +1135,7 @@ def test_rejected_shows_codes_reasons_bytes_and_a_way_to_read_them_again(browser
     bare, lost = tree.css("#rejected tbody tr")
     assert "no block of text" in text(bare)
     assert browser.ask(bare.css_first("a[href^='/page/']").attributes["href"]).text == "<html>nothing</html>"
-    assert "no bytes" in text(lost)
+    assert "nothing came" in text(lost)
     assert not lost.css("a[href^='/start/']")
     assert [text(chip) for chip in tree.css("#codes a")] == ["all codes", "no text 1", "unreachable 1"]
     started = browser.see(bare.css_first("a[href^='/start/']").attributes["href"])

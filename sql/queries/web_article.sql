@@ -2,6 +2,7 @@
 select
     article.*,
     page.bytes as page_bytes,
+    page.withheld_at as page_withheld_at,
     page.status as page_status,
     page.final_url as page_final_url
 from mart.article

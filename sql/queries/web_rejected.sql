@@ -11,7 +11,7 @@ with shown as materialized (
     order by visited_at desc, announcement_id desc
     limit %(most)s
 )
-select shown.*, page.bytes, page.status
+select shown.*, page.bytes, page.status, page.withheld_at, page.page_id is null as is_dropped
 from shown
 left join mart.raw_page as page on page.page_id = shown.page_id and page.fetched_at = shown.page_fetched_at
 order by shown.visited_at desc, shown.announcement_id desc

@@ -1,4 +1,4 @@
--- The articles that a search finds, the best first, with the place where each matches.
+-- A page of the articles that a search finds, the best first, with the place where each matches.
 with found as materialized (
     select article_id, rank, snippet
     from mart.search(
@@ -8,9 +8,11 @@ with found as materialized (
         languages => %(languages)s::text[],
         sources => %(sources)s::text[],
         originals => %(originals)s,
-        most => %(most)s,
+        most => %(skip)s + %(most)s,
         marks => %(marks)s
     )
+    order by rank desc, original_id is not null, published_at desc, article_id desc
+    offset %(skip)s
 )
 select
     article_id, published_at, source, outlet, language, title, lead, left(body, 400) as beginning, revision, original_id,

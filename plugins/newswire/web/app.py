@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from newswire import db, reprocess, sources
 from newswire.model import Source
 from newswire.web import diff, health, links, listing, reading, volume, words
-from newswire.web.filters import LARGEST_KEY, Filters
+from newswire.web.filters import LARGEST_KEY, LAST_PAGE, Filters, RefusedError
 from newswire.window import KYIV
 
 FOLDER = Path(__file__).parent
@@ -83,7 +83,7 @@ def create_app(
     for path, view in VIEWS.items():
         app.get(path, response_model=None)(view)
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
-    for kind in (AnyHTTPException, RequestValidationError, db.DatabaseError, psycopg2.Error, Exception):
+    for kind in (RefusedError, AnyHTTPException, RequestValidationError, db.DatabaseError, psycopg2.Error, Exception):
         app.exception_handler(kind)(problem)
     return Guarded(app)
 
@@ -125,6 +125,7 @@ def _templates() -> Environment:
     made.globals["static"] = {path.name: _static(path) for path in (FOLDER / "static").iterdir()}
     made.globals.update(Level=health.Level, PARSED=reprocess.PARSED)
     made.filters["link"] = safe_link
+    made.filters["pieces"] = words.pieces
     made.filters["day"] = lambda value: value.astimezone(KYIV).date().isoformat()
     return made
 
@@ -163,10 +164,7 @@ def show(request: Request, template: str, /, status: int = 200, **values: Any) -
 
 
 def _filters(request: Request) -> Filters:
-    try:
-        return Filters.read(request.query_params)
-    except ValueError as error:
-        raise HTTPException(400, str(error)) from error
+    return Filters.read(request.query_params)
 
 
 Asked = Annotated[Filters, Depends(_filters)]
@@ -177,8 +175,12 @@ def health_view(request: Request) -> Response:
     site, now = _site(request), datetime.now(UTC)
     with site.read() as connection:
         rows = {row["source"]: row for row in db.rows(connection, "web_health")}
+        feeds = db.rows(connection, "web_feeds")
         checks = db.rows(connection, "web_checks")
-    judged = [health.judge(name, rows.get(name, {}), site.sources.get(name), now) for name in sorted({*rows, *site.sources})]
+    judged = [
+        health.judge(name, rows.get(name, {}), [feed for feed in feeds if feed["source"] == name], site.sources.get(name), now)
+        for name in sorted({*rows, *site.sources})
+    ]
     judged.sort(key=lambda one: (-one.level, not one.row))
     return show(request, "health.html", judged=judged, checks=checks, rules=_rules())
 
@@ -204,10 +206,17 @@ def articles_view(request: Request, asked: Asked) -> Response:
     site = _site(request)
     with site.read() as connection:
         shown = listing.articles(connection, asked)
-    names = sorted({*site.sources, *filter(None, [asked.source])})
     spoken = {code for source in site.sources.values() for feed in source.feeds for code in feed.languages}
     languages = sorted({*spoken, "und", *filter(None, [asked.language])})
-    return show(request, "articles.html", shown=shown, asked=asked, sources=names, languages=languages, most=listing.MOST_FOUND)
+    return show(
+        request, "articles.html", shown=shown, asked=asked, sources=_titles(site, asked), languages=languages, last_page=LAST_PAGE
+    )
+
+
+def _titles(site: Site, asked: Filters) -> dict[str, str]:
+    """Return what the sources call themselves, by their names; the one that is asked for is among them."""
+    known = {name: f"{source.title} ({name})" for name, source in sorted(site.sources.items())}
+    return known | ({asked.source: asked.source} if asked.source and asked.source not in known else {})
 
 
 def article_view(request: Request, article_id: Key) -> Response:
@@ -215,12 +224,18 @@ def article_view(request: Request, article_id: Key) -> Response:
     with _site(request).read() as connection:
         article = db.row(connection, "web_article", article_id=article_id)
         if article is None:
-            raise HTTPException(404)
+            raise _absent(db.row(connection, "web_forgotten", article_id=article_id))
         texts = db.rows(connection, "web_article_texts", article_id=article_id)
         related = listing.related(connection, article)
     body = _paragraphs(_cut(article["body"]), article["body_kinds"] or ())
     cut = LONGEST_TEXT if len(article["body"]) > LONGEST_TEXT else None
     return show(request, "article.html", article=article, related=related, changes=_changes(texts), body=body, cut=cut)
+
+
+def _absent(forgotten: dict[str, Any] | None) -> Exception:
+    if forgotten is None:
+        return HTTPException(404)
+    return RefusedError(410, "gone_article", forgotten["reason"] or "–", forgotten["forgotten_at"])
 
 
 def _paragraphs(body: str, kinds: Sequence[str]) -> list[tuple[str, str]]:
@@ -249,8 +264,7 @@ def rejected_view(request: Request, asked: Asked) -> Response:
     with site.read() as connection:
         shown = listing.rejected(connection, asked)
         codes = db.rows(connection, "web_rejected_codes", source=asked.source)
-    names = sorted({*site.sources, *filter(None, [asked.source])})
-    return show(request, "rejected.html", shown=shown, asked=asked, codes=codes, sources=names)
+    return show(request, "rejected.html", shown=shown, asked=asked, codes=codes, sources=_titles(site, asked))
 
 
 def page_view(request: Request, page_id: Key, download: Annotated[bool, Query()] = False) -> Response:  # noqa: FBT002 - a query
@@ -259,6 +273,8 @@ def page_view(request: Request, page_id: Key, download: Annotated[bool, Query()]
         page = db.row(connection, "web_raw_page", page_id=page_id)
     if page is None:
         raise HTTPException(404)
+    if page["withheld_at"]:
+        raise RefusedError(410, "gone_page", page["sha256"], page["withheld_at"])
     body, headers = bytes(page["body"]), {"Content-Security-Policy": f"{POLICY}; sandbox"}
     if download:
         name = f'attachment; filename="newswire-page-{page_id}.bin"'
@@ -295,25 +311,36 @@ def start_view(request: Request, verb: str, source: str, asked: Asked, missed: A
 
 def problem(request: Request, error: Exception) -> Response:
     """Say what is wrong and what to do."""
-    status, detail = _told(error)
+    status, said, detail = _told(error)
     back = f"{request.url.path}?{request.url.query}"
-    return show(request, "problem.html", status, code=status, detail=detail, back=back, role=reading.ROLE)
+    return show(
+        request, "problem.html", status, code=status, said=said, detail=detail, back=back, role=reading.ROLE, last_page=LAST_PAGE
+    )
 
 
-def _told(error: Exception) -> tuple[int, str]:
+def _told(error: Exception) -> tuple[int, RefusedError | None, str]:
+    """Return the status, a sentence where there is one, and the words of somebody else."""
+    status, said, detail = 500, None, ""
     match error:
+        case RefusedError():
+            status, said = error.status, error
         case AnyHTTPException():
-            return error.status_code, error.detail if error.status_code == 400 else ""  # noqa: PLR2004 - HTTP
+            status = error.status_code
         case RequestValidationError():
-            return 404 if any(part["loc"][0] == "path" for part in error.errors()) else 400, ""
+            status, said = _unclear([part["loc"] for part in error.errors()])
         case db.INVALID():
-            return 400, error.diag.message_primary or ""
+            status, detail = 400, error.diag.message_primary or ""
         case psycopg2.errors.QueryCanceled():
-            return 504, ""
+            status = 504
         case psycopg2.Error() | db.DatabaseError():
-            return 503, " ".join(str(error).split())
-        case _:
-            return 500, ""
+            status, detail = 503, " ".join(str(error).split())
+    return status, said, detail
+
+
+def _unclear(places: Sequence[tuple[int | str, ...]]) -> tuple[int, RefusedError | None]:
+    if any(place[0] == "path" for place in places):
+        return 404, None
+    return 400, RefusedError(400, "wrong_parameter", ", ".join(str(place[-1]) for place in places))
 
 
 VIEWS: dict[str, Callable[..., Response]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +18,22 @@ LARGEST_KEY = 2**63 - 1
 """Keys are PostgreSQL's bigint."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+LAST_PAGE = 10
+"""Of a search: what it found is made anew for each page, and nobody reads beyond five hundred."""
+
+
+class RefusedError(Exception):
+    """What an address asks for is not to be had, and why."""
+
+    def __init__(self, status: int, key: str, value: str = "", at: datetime | None = None) -> None:
+        super().__init__(f"{key}: {value!r}")
+        self.status = status
+        """Of HTTP."""
+        self.key = key
+        """The sentence in the catalogue that says it."""
+        self.value, self.at = value, at
+        """What the sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +51,15 @@ class After:
         """Return what `str` wrote.
 
         Raises:
-            ValueError: it did not write that.
+            RefusedError: it did not write that.
         """
         microseconds, _, key = text.rpartition("-")
         try:
             found = cls(EPOCH + timedelta(microseconds=int(microseconds)), int(key))
         except (ValueError, OverflowError):
-            raise ValueError(f"{text!r} is no place in a list") from None
+            raise RefusedError(400, "wrong_place", text) from None
         if not 0 < found.key <= LARGEST_KEY:
-            raise ValueError(f"{text!r} is no place in a list")
+            raise RefusedError(400, "wrong_place", text)
         return found
 
 
@@ -59,13 +76,15 @@ class Filters:
     copies: bool = True
     """False leaves out the articles that are copies of another."""
     after: After | None = None
+    page: int = 1
+    """Of a search, which has no place behind which it could go on: it is ranked."""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
         """Return the filters that an address names; what is empty filters nothing.
 
         Raises:
-            ValueError: a value cannot be meant; the message names it.
+            RefusedError: a value cannot be meant.
         """
         texts = {name: _text(query.get(name, ""), name) for name in ("source", "language", "outcome")}
         return cls(
@@ -73,15 +92,17 @@ class Filters:
             day=_day(query["day"]) if query.get("day") else None,
             copies=query.get("copies") != "hide",
             after=After.read(query["after"]) if query.get("after") else None,
+            page=_page(query.get("page") or "1"),
             **texts,
         )
 
     def address(self, **changes: Any) -> str:
         """Return the query of an address that asks for the same but for `changes`; a list begins anew."""
-        asked = replace(self, **{"after": None, **changes})
+        asked = replace(self, **{"after": None, "page": 1, **changes})
         values = {
             "q": asked.search, "source": asked.source, "language": asked.language, "outcome": asked.outcome, "day": asked.day,
             "copies": None if asked.copies else "hide", "after": asked.after,
+            "page": None if asked.page == 1 else asked.page,
         }  # fmt: skip
         query = urlencode({name: str(value) for name, value in values.items() if value})
         return f"?{query}" if query else "?"
@@ -101,7 +122,7 @@ def midnight(day: date) -> datetime:
 def _text(value: str, name: str) -> str | None:
     stripped = value.strip()
     if len(stripped) > LONGEST or "\0" in stripped:
-        raise ValueError(f"{name} is too long, or no text")
+        raise RefusedError(400, "wrong_text", name)
     return stripped or None
 
 
@@ -111,5 +132,11 @@ def _day(value: str) -> date:
     except ValueError:
         day = None
     if day is None or day.year not in YEARS:
-        raise ValueError(f"{value!r} is no day")
+        raise RefusedError(400, "wrong_day", value)
     return day
+
+
+def _page(value: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", value) or not 0 < int(value) <= LAST_PAGE:
+        raise RefusedError(400, "wrong_page", value)
+    return int(value)

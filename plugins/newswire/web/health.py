@@ -1,8 +1,8 @@
-"""What is wrong with a source, and what a person should do: judged from one row of mart.source_health. Pure."""
+"""What is wrong with a source, and what a person should do: judged from mart.source_health and mart.feed_health. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -29,8 +29,15 @@ MANY_ERRORS, MANY_TROUBLES, MANY_UNREADABLE = 0.05, 0.2, 0.3
 """Shares of a day's visits from which a person is needed: pages that break our parser, that the site does not give, that hold no
 article. The first is a bug, the second may be a bad hour, and of the third each site has some."""
 
+SILENT, SILENT_BUSY = timedelta(days=2), timedelta(days=1)
+"""Without anything new, an edition or channel that announces one thing a day as a rule is amiss, and one that announces ten."""
+
+FEWEST_DAILY, BUSY_DAILY = 1, 10
+
 REFUSALS = (Outcome.REFUSED, Outcome.SOFT_BAN, Outcome.THROTTLED)
 OUTAGES = (Outcome.UNREACHABLE, Outcome.SERVER_ERROR, Outcome.TRUNCATED)
+ENDED = (Outcome.NO_CHANNEL, Outcome.PREVIEW_OFF)
+"""What no later run mends: somebody must change the source's file."""
 UNREADABLE = (Outcome.NO_TEXT, Outcome.NO_TITLE, Outcome.NO_DATE, Outcome.NOT_ARTICLE)
 
 
@@ -75,19 +82,24 @@ class Judged:
         return max((finding.level for finding in self.findings), default=Level.GOOD)
 
 
-def judge(name: str, row: Mapping[str, Any], source: Source | None, now: datetime) -> Judged:
-    """Return what is wrong with one source, the worst first."""
-    found = _findings(row, source, now) if row else iter([NEVER_RAN])
+def judge(name: str, row: Mapping[str, Any], feeds: Sequence[Mapping[str, Any]], source: Source | None, now: datetime) -> Judged:
+    """Return what is wrong with one source and its editions or channels (rows of mart.feed_health), the worst first."""
+    found = _findings(row, feeds, source, now) if row else iter([NEVER_RAN])
     return Judged(name, row, source, tuple(sorted(found, key=lambda finding: -finding.level)))
 
 
-def _findings(row: Mapping[str, Any], source: Source | None, now: datetime) -> Iterator[Finding]:
+def _findings(
+    row: Mapping[str, Any], feeds: Sequence[Mapping[str, Any]], source: Source | None, now: datetime
+) -> Iterator[Finding]:
     if source is None:
         return  # nobody expects anything of it any more
     yield from _of_runs(row, now)
     yield from _of_volume(row, source)
     yield from _of_outcomes(row)
     yield from _of_gaps(row, now)
+    asked = [feed for feed in feeds if now - feed["asked_at"] <= LATE_RUN]  # a channel that was asked once is not waited for
+    yield from _of_failed(asked, now)
+    yield from _of_silent(asked, source, now)
 
 
 def _of_runs(row: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
@@ -136,3 +148,31 @@ def _of_gaps(row: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
         hours = max(1, round(row["unseen"] / timedelta(hours=1)))
         reason = f" ({row['gap_reason']})" if row["gap_reason"] else ""
         yield Finding("gap", level, {"hours": hours, "feeds": ", ".join(row["gap_feeds"]), "reason": reason})
+
+
+def _of_failed(feeds: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[Finding]:
+    ended = [feed for feed in feeds if feed["failure"] in ENDED]
+    if ended:
+        yield Finding("feed_ended", Level.ACT, {"feeds": _named(ended)})
+    failed = [feed for feed in feeds if feed["failure"] and feed not in ended]
+    if failed:
+        lasting = any(feed["reached_at"] is None or now - feed["reached_at"] > LATE_RUN for feed in failed)
+        yield Finding("feed_failed", Level.ACT if lasting else Level.LOOK, {"feeds": _named(failed)})
+
+
+def _named(feeds: Sequence[Mapping[str, Any]]) -> str:
+    return ", ".join(f"{feed['feed']} ({feed['failure_detail'] or feed['failure']})" for feed in feeds)
+
+
+def _of_silent(feeds: Sequence[Mapping[str, Any]], source: Source, now: datetime) -> Iterator[Finding]:
+    silent = [feed for feed in feeds if not feed["failure"] and _is_silent(feed, now)]
+    if silent:
+        # a channel may rest, an edition of a site does not
+        code, level = ("channel_silent", Level.LOOK) if source.kind == "channel" else ("feed_silent", Level.ACT)
+        yield Finding(code, level, {"feeds": ", ".join(f"{feed['feed']} ({(now - feed['newest_at']).days})" for feed in silent)})
+
+
+def _is_silent(feed: Mapping[str, Any], now: datetime) -> bool:
+    if feed["newest_at"] is None or feed["usual_daily"] < FEWEST_DAILY:
+        return False
+    return bool(now - feed["newest_at"] > (SILENT_BUSY if feed["usual_daily"] >= BUSY_DAILY else SILENT))

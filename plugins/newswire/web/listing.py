@@ -9,13 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from newswire import db
-from newswire.web.filters import After, Filters
+from newswire.web.filters import LAST_PAGE, After, Filters
 
 PAGE = 50
 """Rows of a page of a list."""
-
-MOST_FOUND = 50
-"""Rows of a search: it is ranked, so what comes later is worse, not older."""
 
 MOST_RELATED = 200
 """Copies of an article, or articles of a story, that are shown."""
@@ -32,7 +29,9 @@ class Listing:
 
     rows: list[Row]
     after: After | None = None
-    """Where the next page begins; None behind the last one."""
+    """Where the next page begins; None behind the last one, and in a search."""
+    next_page: int | None = None
+    """Of a search: the number of the next page; None on the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Related:
 def articles(connection: db.Connection, asked: Filters) -> Listing:
     """Return the articles that are asked for, newest first; those that a search finds, best first."""
     if asked.search:
-        return Listing(_search(connection, asked))
+        return _search(connection, asked)
     since, until = asked.span()
     rows = db.rows(
         connection, "web_articles", source=asked.source, language=asked.language, since=since, until=until, copies=asked.copies,
@@ -57,13 +56,14 @@ def articles(connection: db.Connection, asked: Filters) -> Listing:
     return _page(rows, "published_at", "article_id")
 
 
-def _search(connection: db.Connection, asked: Filters) -> list[Row]:
+def _search(connection: db.Connection, asked: Filters) -> Listing:
     rows = db.rows(
         connection, "web_search", search=asked.search, from_day=asked.day, to_day=asked.day and asked.day + timedelta(days=1),
         languages=asked.language and [asked.language], sources=asked.source and [asked.source], originals=not asked.copies,
-        most=MOST_FOUND, marks=[BEGIN, END],
+        skip=(asked.page - 1) * PAGE, most=PAGE + 1, marks=[BEGIN, END],
     )  # fmt: skip
-    return [{**row, "snippet": marked(row["snippet"])} for row in rows]
+    shown = [{**row, "snippet": marked(row["snippet"])} for row in rows[:PAGE]]
+    return Listing(shown, next_page=asked.page + 1 if len(rows) > PAGE and asked.page < LAST_PAGE else None)
 
 
 def marked(snippet: str) -> list[tuple[bool, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -48,9 +49,9 @@ UK: Mapping[str, str] = {
     "finding_unread": "Сторінок завантажено, а статей із них ще немає: {pages}.",
     "do_unread": "Запустіть Dag знову: він дочитає збережене.",
     "finding_silent": "За 24 години жодної статті, а мало б бути близько {usual}.",
-    "do_silent": "Відкрийте останній запуск. Якщо він зелений, сайт, певно, змінився: python -m newswire live {source}",
+    "do_silent": "Відкрийте останній запуск. Якщо він зелений, сайт, певно, змінився: `python -m newswire live {source}`",
     "finding_below_usual": "Статей за 24 години: {articles}, а мало б бути близько {usual}.",
-    "do_below_usual": "Порівняйте із сайтом. Якщо там більше: python -m newswire live {source}",
+    "do_below_usual": "Порівняйте із сайтом. Якщо там більше: `python -m newswire live {source}`",
     "finding_parser_errors": "Сторінок, на яких зламався наш розбір: {pages}.",
     "do_parser_errors": "Сторінки збережено. Виправте розбір і прочитайте їх знову.",
     "finding_refused": "Сайт нам відмовляє: {pages} із {visits}.",
@@ -61,6 +62,15 @@ UK: Mapping[str, str] = {
     "do_unreadable": "Сайт, певно, змінив верстку. Подивіться збережене, виправте файл джерела, прочитайте знову.",
     "finding_gap": "Не побачено {hours} год: {feeds}{reason}.",
     "do_gap": "Запустіть завантаження за цей проміжок.",
+    "finding_feed_ended": "Немає що питати: {feeds}.",
+    "do_feed_ended": "Канал закрито, перейменовано або без перегляду: виправте його рядок у файлі джерела чи приберіть.",
+    "finding_feed_failed": "Не вдалося запитати: {feeds}.",
+    "do_feed_failed": "Наступний запуск спробує знову. Якщо не минає, адреса, певно, змінилася: `python -m newswire live "
+    "{source}`",
+    "finding_feed_silent": "Нічого нового (днів): {feeds}.",
+    "do_feed_silent": "Порівняйте із сайтом. Якщо там є новіше, стрічка, певно, переїхала: `python -m newswire live {source}`",
+    "finding_channel_silent": "Канали мовчать (днів): {feeds}.",
+    "do_channel_silent": "Гляньте в Telegram: якщо канал переїхав, виправте його рядок у файлі джерела; якщо замовк, приберіть.",
     "link_run": "Запуск",
     "link_dag": "Dag",
     "link_rejected": "Збережені сторінки",
@@ -82,6 +92,7 @@ UK: Mapping[str, str] = {
     "earlier": "← раніше",
     "later": "пізніше →",
     "figures": "Цифри",
+    "chart_keys": "Стрілки вибирають день, Enter відкриває його статті.",
     "day": "День",
     "no_volume": "За ці 30 днів статей немає.",
     "go_newest": "До найновіших",
@@ -89,19 +100,37 @@ UK: Mapping[str, str] = {
     "find": "Показати",
     "any_source": "усі джерела",
     "any_language": "усі мови",
+    "language_uk": "українська",
+    "language_ru": "російська",
+    "language_en": "англійська",
+    "language_und": "невизначена",
     "language": "Мова",
     "copies": "Копії",
     "copies_show": "з копіями",
     "copies_hide": "без копій",
     "reset": "скинути",
-    "nothing_found": "Нічого не знайдено.",
+    "nothing_searched": "Нічого не знайдено. Спробуйте менше слів, інше слово або ширші фільтри.",
+    "nothing_filtered": "За цими фільтрами статей немає.",
+    "nothing_yet": "Статей ще немає: увімкніть або запустіть Dag видавця.",
     "older": "Старіші →",
     "to_newest": "← Найновіші",
-    "search_limit": "Показано найкращі {count}. Звузьте пошук, щоб побачити інші.",
+    "next": "Далі →",
+    "previous": "← Назад",
+    "page_of": "Сторінка {page}",
+    "pages_name": "Сторінки списку",
+    "search_limit": "Це остання сторінка: показано {count} найвлучніших. Звузьте пошук, щоб побачити інші.",
     "copy": "копія",
     "edited": "правлено: {count}",
     "removed": "знято видавцем",
     "post": "допис",
+    "published_kyiv": "Опубліковано (Київ)",
+    "visited_kyiv": "Відвідано (Київ)",
+    "outlet": "Видання",
+    "article": "Стаття",
+    "untitled": "Допис без тексту",
+    "filters": "Фільтри",
+    "views_name": "Розділи",
+    "languages_name": "Мова сторінки",
     "published": "Опубліковано",
     "modified": "Змінено видавцем",
     "stored": "Збережено",
@@ -119,8 +148,12 @@ UK: Mapping[str, str] = {
     "raw_page": "Сторінка, як прийшла",
     "as_text": "текстом",
     "download": "байтами",
-    "bytes": "{count} Б",
-    "no_bytes": "байтів немає",
+    "size_b": "{count} Б",
+    "size_kib": "{count} КіБ",
+    "size_mib": "{count} МіБ",
+    "bytes_none": "нічого не прийшло",
+    "bytes_dropped": "уже видалено: минув строк зберігання",
+    "bytes_withheld": "видалено {at}: тут була стаття, яку вилучено",
     "text": "Текст",
     "no_text": "Без тексту.",
     "text_cut": "Показано перші {count} знаків.",
@@ -149,6 +182,7 @@ UK: Mapping[str, str] = {
     "kept": "Збережене",
     "reprocess": "прочитати знову",
     "no_rejected": "Нічого не відхилено.",
+    "no_rejected_filtered": "За цими фільтрами нічого не відхилено.",
     "start_reprocess": "Прочитати збережене знову",
     "start_ingest": "Завантажити проміжок",
     "start_hint_reprocess": "Пробний прогін нічого не пише: у журналі завдання reprocess буде, що змінилося б. Тоді на сторінці "
@@ -168,9 +202,20 @@ UK: Mapping[str, str] = {
     "problem_403": "Вам цього не дозволено",
     "problem_404": "Такого тут немає",
     "problem_405": "Так із цією адресою не можна",
+    "problem_410": "Цього тут більше немає",
     "problem_500": "Сторінка зламалася",
     "problem_503": "База новин не відповідає як слід",
     "problem_504": "База новин думала задовго",
+    "help_400": "Виправте адресу або почніть звідси:",
+    "help_404": "Перевірте адресу. Якщо посилання вело до збереженої сторінки, міг минути її строк зберігання "
+    "(NEWSWIRE_KEEP_PAGES_DAYS).",
+    "wrong_day": "«{value}» не день. Пишіть так: 2026-02-20.",
+    "wrong_place": "«{value}» не місце в списку. Почніть список спочатку.",
+    "wrong_text": "Значення «{value}» задовге або не є текстом.",
+    "wrong_page": "«{value}» не сторінка пошуку: їх від 1 до {last}.",
+    "wrong_parameter": "Незрозуміле значення: {value}.",
+    "gone_article": "Статтю вилучено {at}. Причина: {value}",
+    "gone_page": "Байти цієї сторінки видалено {at}: на ній була стаття, яку вилучено. Від них лишився підпис SHA-256 {value}.",
     "help_503": "Перевірте NEWSWIRE_DATABASE_URL або з’єднання newswire_db, чи виконано міграції (make up) і чи користувач бази "
     "є в ролі {role}.",
     "help_504": "Звузьте фільтри або спробуйте ще раз.",
@@ -206,8 +251,8 @@ UK: Mapping[str, str] = {
     "duplicate_exact": "той самий текст",
     "duplicate_near": "майже той самий текст",
     "duplicate_excerpt": "уривок",
-    "kyiv_time": "Час київський",
-    "close": "закрити",
+    "kyiv_time": "за Києвом",
+    "kyiv_zone": "Усі часи київські: Europe/Kyiv, зараз UTC{offset}.",
 }
 
 EN: Mapping[str, str] = {
@@ -250,9 +295,9 @@ EN: Mapping[str, str] = {
     "finding_unread": "Pages that were fetched and are no articles yet: {pages}.",
     "do_unread": "Run the Dag again: it reads what is kept.",
     "finding_silent": "Not one article in 24 hours; about {usual} were to be expected.",
-    "do_silent": "Open the last run. If it is green, the site has probably changed: python -m newswire live {source}",
+    "do_silent": "Open the last run. If it is green, the site has probably changed: `python -m newswire live {source}`",
     "finding_below_usual": "Articles in 24 hours: {articles}; about {usual} were to be expected.",
-    "do_below_usual": "Compare with the site. If there are more: python -m newswire live {source}",
+    "do_below_usual": "Compare with the site. If there are more: `python -m newswire live {source}`",
     "finding_parser_errors": "Pages that broke our parser: {pages}.",
     "do_parser_errors": "The pages are kept. Mend the parser and read them again.",
     "finding_refused": "The site refuses us: {pages} of {visits}.",
@@ -263,6 +308,17 @@ EN: Mapping[str, str] = {
     "do_unreadable": "The site has probably changed its layout. Look at what is kept, correct the source's file, read it again.",
     "finding_gap": "Not seen: {hours} h of {feeds}{reason}.",
     "do_gap": "Run the ingestion over that stretch.",
+    "finding_feed_ended": "There is nothing to ask: {feeds}.",
+    "do_feed_ended": "The channel is gone, renamed, or without a preview: correct its line in the source's file, or take it out.",
+    "finding_feed_failed": "Could not be asked: {feeds}.",
+    "do_feed_failed": "The next run tries again. If it stays so, the address has probably changed: `python -m newswire live "
+    "{source}`",
+    "finding_feed_silent": "Nothing new (days): {feeds}.",
+    "do_feed_silent": "Compare with the site. If there is something newer, the feed has probably moved: `python -m newswire "
+    "live {source}`",
+    "finding_channel_silent": "Silent channels (days): {feeds}.",
+    "do_channel_silent": "Look in Telegram: if the channel has moved, correct its line in the source's file; if it rests, "
+    "take it out.",
     "link_run": "Run",
     "link_dag": "Dag",
     "link_rejected": "Kept pages",
@@ -284,6 +340,7 @@ EN: Mapping[str, str] = {
     "earlier": "← earlier",
     "later": "later →",
     "figures": "Figures",
+    "chart_keys": "Arrow keys choose a day, Enter opens its articles.",
     "day": "Day",
     "no_volume": "There are no articles of these 30 days.",
     "go_newest": "To the newest ones",
@@ -291,19 +348,37 @@ EN: Mapping[str, str] = {
     "find": "Show",
     "any_source": "all sources",
     "any_language": "all languages",
+    "language_uk": "Ukrainian",
+    "language_ru": "Russian",
+    "language_en": "English",
+    "language_und": "undecided",
     "language": "Language",
     "copies": "Copies",
     "copies_show": "with copies",
     "copies_hide": "without copies",
     "reset": "reset",
-    "nothing_found": "Nothing was found.",
+    "nothing_searched": "Nothing was found. Try fewer words, another word, or wider filters.",
+    "nothing_filtered": "No article passes these filters.",
+    "nothing_yet": "There are no articles yet: switch a publisher's Dag on, or trigger it.",
     "older": "Older →",
     "to_newest": "← Newest",
-    "search_limit": "These are the best {count}. Narrow the search to see others.",
+    "next": "Next →",
+    "previous": "← Previous",
+    "page_of": "Page {page}",
+    "pages_name": "Pages of the list",
+    "search_limit": "This is the last page: the best {count} were shown. Narrow the search to see others.",
     "copy": "copy",
     "edited": "edited: {count}",
     "removed": "taken away by the publisher",
     "post": "post",
+    "published_kyiv": "Published (Kyiv)",
+    "visited_kyiv": "Visited (Kyiv)",
+    "outlet": "Outlet",
+    "article": "Article",
+    "untitled": "A post without text",
+    "filters": "Filters",
+    "views_name": "Views",
+    "languages_name": "Language of the page",
     "published": "Published",
     "modified": "Changed by the publisher",
     "stored": "Stored",
@@ -321,8 +396,12 @@ EN: Mapping[str, str] = {
     "raw_page": "The page as it came",
     "as_text": "as text",
     "download": "as bytes",
-    "bytes": "{count} B",
-    "no_bytes": "no bytes",
+    "size_b": "{count} B",
+    "size_kib": "{count} KiB",
+    "size_mib": "{count} MiB",
+    "bytes_none": "nothing came",
+    "bytes_dropped": "deleted: their time was over",
+    "bytes_withheld": "deleted {at}: an article that was taken down stood there",
     "text": "Text",
     "no_text": "No text.",
     "text_cut": "These are the first {count} characters.",
@@ -351,6 +430,7 @@ EN: Mapping[str, str] = {
     "kept": "Kept",
     "reprocess": "reprocess",
     "no_rejected": "Nothing was rejected.",
+    "no_rejected_filtered": "Nothing that passes these filters was rejected.",
     "start_reprocess": "Read what is kept again",
     "start_ingest": "Ingest a window",
     "start_hint_reprocess": "The dry run writes nothing: the log of the task reprocess tells what would change. Then choose "
@@ -370,9 +450,20 @@ EN: Mapping[str, str] = {
     "problem_403": "You are not allowed to see this",
     "problem_404": "There is no such thing here",
     "problem_405": "That cannot be done with this address",
+    "problem_410": "This is here no more",
     "problem_500": "The page broke",
     "problem_503": "The news database does not answer as it should",
     "problem_504": "The news database took too long",
+    "help_400": "Correct the address, or begin here:",
+    "help_404": "Check the address. If the link led to a kept page, its time may be over (NEWSWIRE_KEEP_PAGES_DAYS).",
+    "wrong_day": "“{value}” is no day. Write it so: 2026-02-20.",
+    "wrong_place": "“{value}” is no place in a list. Begin the list anew.",
+    "wrong_text": "The value “{value}” is too long, or no text.",
+    "wrong_page": "“{value}” is no page of a search: there are 1 to {last}.",
+    "wrong_parameter": "Value that cannot be understood: {value}.",
+    "gone_article": "The article was taken down on {at}. Reason: {value}",
+    "gone_page": "The bytes of this page were deleted on {at}: an article that was taken down stood on it. Their SHA-256 "
+    "stays: {value}.",
     "help_503": "See NEWSWIRE_DATABASE_URL or the connection newswire_db, whether it is migrated (make up), and whether its user "
     "is a member of the role {role}.",
     "help_504": "Narrow the filters, or try again.",
@@ -408,8 +499,8 @@ EN: Mapping[str, str] = {
     "duplicate_exact": "same text",
     "duplicate_near": "nearly the same text",
     "duplicate_excerpt": "excerpt",
-    "kyiv_time": "Times are Kyiv's",
-    "close": "close",
+    "kyiv_time": "Kyiv time",
+    "kyiv_zone": "All times are Kyiv's: Europe/Kyiv, now UTC{offset}.",
 }
 
 CATALOGUE: Mapping[str, Mapping[str, str]] = {"uk": UK, "en": EN}
@@ -438,6 +529,17 @@ class Words:
     def number(self, value: float) -> str:
         """Return a whole number with its thousands apart."""
         return f"{round(value):,}".replace(",", _SEPARATORS[self.code])
+
+    def size(self, count: int) -> str:
+        """Return a number of bytes in the largest unit of which there are ten."""
+        for unit, name in ((1 << 20, "mib"), (1 << 10, "kib")):
+            if count >= 10 * unit:
+                return self(f"size_{name}", count=self.number(count / unit))
+        return self("size_b", count=self.number(count))
+
+    def zone(self, now: datetime) -> str:
+        """Return the sentence that names the zone of all times, with its distance from UTC now."""
+        return self("kyiv_zone", offset=now.astimezone(KYIV).isoformat()[-6:])
 
     def at(self, moment: datetime | None) -> str:
         """Return a moment as Kyiv's clocks show it."""
@@ -475,3 +577,10 @@ def _preferred(accepted: str) -> list[str]:
         if weight.replace(".", "", 1).isdecimal():
             found.append((-float(weight), tag.partition("-")[0].casefold()))
     return [tag for _, tag in sorted(found, key=lambda item: item[0])]
+
+
+def pieces(sentence: str) -> list[tuple[str, str]]:
+    """Return the pieces of a sentence, each behind what it is: `code` to be typed, an `article`'s number, or nothing special."""
+    parts = re.split(r"`([^`]+)`|\barticle ([0-9]{1,18})\b", sentence)
+    kinds = ("", "code", "article")
+    return [(kinds[place % 3], piece) for place, piece in enumerate(parts) if piece]

@@ -35,21 +35,55 @@ function leaveFrame(event) {
   follow(link.href, link.target === "_top" ? "_self" : link.target);
 }
 
-function showDay(event) {
-  const column = event.target.closest("[data-day]");
-  const chart = event.target.closest(".chart");
-  const tip = chart?.querySelector(".tip");
-  if (!tip) return;
-  tip.hidden = !column;
-  if (!column) return;
-  tip.replaceChildren(...column.querySelector("title").textContent.trim().split("\n").map((line) => {
+function tell(chart, day) {
+  const tip = chart.querySelector(".tip");
+  chart.querySelector("[data-chosen]")?.removeAttribute("data-chosen");
+  tip.hidden = !day;
+  if (!day) return;
+  day.dataset.chosen = "";
+  tip.replaceChildren(...day.querySelector("title").textContent.trim().split("\n").map((line) => {
     const row = document.createElement("div");
     row.textContent = line.trim();
     return row;
   }));
   const area = chart.getBoundingClientRect();
-  const left = column.getBoundingClientRect().left - area.left;
+  const left = day.getBoundingClientRect().left - area.left;
   tip.style.left = `${Math.min(left + 16, Math.max(area.width - tip.offsetWidth, 0))}px`;
+}
+
+function showDay(event) {
+  const chart = event.target.closest(".chart");
+  if (chart) tell(chart, event.target.closest("[data-day]"));
+}
+
+function openDay(plot, day) {
+  if (day) location.assign(plot.dataset.articles + day.dataset.day);
+}
+
+// A finger sees what a day is made of; a mouse has seen it by then.
+function clickDay(event) {
+  const plot = event.target.closest(".plot");
+  if (plot && event.pointerType === "mouse") openDay(plot, event.target.closest("[data-day]"));
+  else showDay(event);
+}
+
+function moveDay(event) {
+  const plot = event.target.closest?.(".plot");
+  if (!plot) return;
+  const days = [...plot.querySelectorAll("[data-day]")];
+  const chosen = plot.querySelector("[data-chosen]");
+  const place = days.indexOf(chosen);
+  const next = {
+    ArrowLeft: place < 0 ? days.length - 1 : Math.max(place - 1, 0),
+    ArrowRight: Math.min(place + 1, days.length - 1),
+    Home: 0,
+    End: days.length - 1,
+  }[event.key];
+  if (event.key === "Enter") openDay(plot, chosen);
+  else if (event.key === "Escape") tell(plot.closest(".chart"), null);
+  else if (next !== undefined) tell(plot.closest(".chart"), days[next]);
+  else return;
+  event.preventDefault();
 }
 
 async function startRun(button) {
@@ -59,7 +93,7 @@ async function startRun(button) {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ logical_date: null, conf: JSON.parse(document.getElementById("conf").textContent) }),
-  });
+  }).catch((error) => new Response(JSON.stringify({ detail: error.message }), { status: 503 }));
   const told = await answer.json().catch(() => ({}));
   said.replaceChildren();
   if (answer.ok) {
@@ -85,11 +119,31 @@ async function copyValues(button) {
   }
 }
 
+// In Airflow's frame the tab would be called by Airflow's name alone. What is there when the page goes is Airflow's business again.
+function setTitle() {
+  if (window.parent === window) return;
+  const outside = window.parent.document;
+  const before = outside.title;
+  const ours = document.title;
+  outside.title = ours;
+  addEventListener("pagehide", () => {
+    if (outside.title === ours) outside.title = before;
+  });
+}
+
+// A browser that goes back shows filters as they were left, beside a list that knows nothing of them.
+function resetFilters() {
+  for (const form of document.querySelectorAll("form[data-live]")) form.reset();
+}
+
 setTheme();
+addEventListener("DOMContentLoaded", setTitle);
+addEventListener("pageshow", resetFilters);
 addEventListener("storage", setTheme);
 addEventListener("click", leaveFrame);
 addEventListener("pointerover", showDay);
-addEventListener("click", showDay);
+addEventListener("click", clickDay);
+addEventListener("keydown", moveDay);
 addEventListener("click", (event) => {
   if (event.target.id === "start") startRun(event.target);
   if (event.target.id === "copy") copyValues(event.target);
