@@ -173,6 +173,35 @@ def test_the_readers_own_login_has_a_time_out_and_begins_read_only(migrated: db.
             cursor.execute("alter role newswire_reader nologin password null")
 
 
+def shown(connection: db.Connection, url: str) -> list[str]:
+    """Return the limits of a new session of this connection's login."""
+    parts = urlsplit(url)
+    opened = db.connect(urlunsplit(parts._replace(netloc=f"{connection.info.user}:x@{parts.hostname}:{parts.port}")))
+    names = ("statement_timeout", "idle_in_transaction_session_timeout", "default_transaction_read_only")
+    found = [column(opened, f"show {name}")[0] for name in names]
+    opened.close()
+    return found
+
+
+def test_a_migrate_gives_the_logins_of_readers_a_time_out(
+    reader: db.Connection, migrated: db.Connection, database_url: str
+) -> None:
+    assert shown(reader, database_url) == ["0", "0", "off"], "a role's settings do not pass to its members"
+    db.migrate(migrated)
+    assert shown(reader, database_url) == ["1min", "10min", "on"]
+    db.migrate(migrated)
+    assert shown(reader, database_url) == ["1min", "10min", "on"]
+
+
+def test_a_time_out_that_somebody_chose_stays_and_a_writer_gets_none(migrated: db.Connection, database_url: str) -> None:
+    with login(migrated, database_url, "newswire_reader") as reader, login(migrated, database_url, "newswire_writer") as writer:
+        with db.transaction(migrated), migrated.cursor() as cursor:
+            cursor.execute(f"alter role {reader.info.user} set statement_timeout = '5min'")
+        db.migrate(migrated)
+        assert shown(reader, database_url) == ["5min", "0", "off"]
+        assert shown(writer, database_url) == ["0", "0", "off"]
+
+
 def test_the_roles_are_no_logins_and_can_make_nothing(migrated: db.Connection) -> None:
     found = column(
         migrated,

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
-from newswire import archive, db, pipeline, sources, store, warc
+from newswire import archive, db, fetch, pipeline, sources, store, warc
 from newswire.model import Announcement, Article, Page, TimeOrigin, Window
 from newswire.window import moment
-from tests.killing import quick_detect, wait_for_silence
+from tests.killing import fetching, quick_detect, wait_for_silence
 from tests.site.server import SampleSite
 
 ROOT = Path(__file__).parents[1]
@@ -191,6 +192,35 @@ def test_what_an_own_export_holds_comes_back_as_it_was(connection: db.Connection
         {**row, "body": bytes(row["body"])} for row in before
     ]
     assert rows(connection, "select url from raw.announcement order by url") == [{"url": plain.url}, {"url": MIST}]
+
+
+def test_pages_that_were_cut_when_they_were_fetched_are_exported_and_read_as_cut(
+    connection: db.Connection, tmp_path: Path, site: SampleSite
+) -> None:
+    window = Window(moment("2026-02-16"), moment("2026-02-21"))
+    with fetch.Client(fetching(site.url), UNN.politeness) as client:
+        for feed in UNN.feeds:
+            pipeline.discover(connection, UNN, feed, window, client)
+        plan = pipeline.plan(connection, UNN, [feed.name for feed in UNN.feeds], window=window)
+        counts = pipeline.fetch(connection, UNN, plan.numbers, client, planned_at=plan.planned_at).counts
+    cut = rows(connection, "select url, cut, octet_length(body) as size from raw.page where cut is not null order by cut")
+    assert [(row["cut"], row["size"] > 0) for row in cut] == [("disconnect", True), ("length", True)]
+    assert counts["truncated"] == counts["too_large"] == 1
+    today = datetime.now(UTC)
+    warc.export(connection, Window(today - timedelta(days=1), today + timedelta(days=1)), tmp_path)
+    told: dict[str, str] = {}
+    for file in tmp_path.glob("warc/*/unn-*.warc.gz"):
+        with file.open("rb") as stream:
+            fields = [record.rec_headers for record in ArchiveIterator(stream, check_digests="raise")]
+        told |= {one.get_header("WARC-Target-URI"): mark for one in fields if (mark := one.get_header("WARC-Truncated"))}
+    assert told == {row["url"]: row["cut"] for row in cut}
+    rows(connection, "truncate raw.page, raw.announcement, raw.unparsed, core.article restart identity cascade; select 1")
+    loaded = Counter[str]()
+    for file in tmp_path.glob("warc/*/unn-*.warc.gz"):
+        loaded.update(load(connection, file).counts)
+    assert loaded["truncated"] == len(cut)
+    assert loaded["stored"] > 10
+    assert not {row["url"] for row in rows(connection, "select url from raw.page")} & told.keys()
 
 
 # --- what is passed over

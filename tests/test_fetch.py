@@ -345,6 +345,7 @@ def test_each_status_has_its_outcome_and_its_page_is_kept(site: Site, status: in
         failure = failed(fetch("https://news.test/a"), outcome)
     assert failure.page
     assert (failure.page.status, failure.page.body) == (status, b"<p>what the server said")
+    assert failure.page.cut == ("unspecified" if status == 206 else None)
     assert str(status) in failure.detail
     assert len(site.paths()) == times
 
@@ -775,7 +776,8 @@ def test_a_server_that_falls_silent_is_asked_again_and_then_left(start: bytes) -
         stream.recv(1)
 
     with raw_server(silent) as (url, requests), client(hosts={"news.test": url}, read_timeout=0.2, tries=2) as fetch:
-        failed(fetch("https://news.test/a"), Outcome.UNREACHABLE)
+        failure = failed(fetch("https://news.test/a"), Outcome.UNREACHABLE)
+    assert (failure.page.cut if failure.page else None) == ("time" if start else None)
     assert len(requests) == 2
 
 
@@ -797,7 +799,7 @@ def test_a_body_that_breaks_off_is_kept_and_asked_for_again(answer: bytes, kept:
     with raw_server(script) as (url, requests), client(hosts={"news.test": url}) as fetch:
         failure = failed(fetch("https://news.test/a"), Outcome.TRUNCATED)
     assert failure.page
-    assert failure.page.body == kept
+    assert (failure.page.body, failure.page.cut) == (kept, "disconnect")
     assert len(requests) == 3
 
 
@@ -882,6 +884,7 @@ def test_what_is_too_large_is_cut_and_its_first_bytes_are_kept(site: Site) -> No
         failure = failed(fetch("https://news.test/a"), Outcome.TOO_LARGE)
     assert failure.page
     assert len(failure.page.body) == 65536  # it said so itself, so little is read
+    assert failure.page.cut == "length"
     assert failure.page.body.startswith(b"<html>xxx")
     assert len(site.paths()) == 1
 

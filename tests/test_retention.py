@@ -194,7 +194,7 @@ def test_nothing_of_an_article_stays_and_it_does_not_come_back(news: db.Connecti
     pipeline.normalise(news, UNN, ["uk"], quick_detect)
     follow_up(news)
     assert holders(news, words) == {}
-    there = article_rows(news)  # a page that was cut short comes back as a whole one: that is the archive's matter
+    there = article_rows(news)
     assert [row for row in there if row["url"] in {other["url"] for other in others}] == others
     assert SCHOOL not in {row["url"] for row in there}
     assert db.select(news, "select source, reason from mart.forgotten") == [

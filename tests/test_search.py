@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -598,6 +598,89 @@ def test_somebody_elses_view_on_the_search_is_named_and_nothing_is_changed(conne
     with pytest.raises(db.DatabaseError, match=r"mart\.search cannot be made anew.*bureau\.missiles"):
         db.migrate(connection)
     assert rows(connection, "select count(*) as n from bureau.missiles") == [{"n": 0}]
+
+
+# What many articles have
+
+
+MANY = 2_600
+"""Articles of `plenty`: more than are ranked, in three months."""
+
+
+def _one_of_many(n: int) -> Article:
+    text = ("Місто будує міст" if n % 5 else "Село") + " і дорогу" * (n % 3 == 0) + ". Гіпопотам" * (n % 401 == 7)
+    text += ". Сплеск" * (n % 400 == 3 or n > MANY - 300)
+    made = article(str(n), f"Новина {n}", text, language="uk" if n % 7 else "ru", source="town" if n % 2 else "village")
+    return replace(made, published_at=datetime(2026, 1, 10, tzinfo=UTC) + timedelta(days=69) / MANY * n)
+
+
+@pytest.fixture(scope="module")
+def plenty(cluster: Cluster) -> Iterator[db.Connection]:
+    """Articles that nearly all have one word, and some of them others; three months, two languages, two sources, some copies."""
+    connection = db.connect(cluster.ensure_database("test_search_plenty"))
+    db.migrate(connection)
+    keep(connection, *map(_one_of_many, range(MANY)))
+    with db.transaction(connection), connection.cursor() as cursor:
+        cursor.execute(
+            "insert into core.duplicate (article_id, original_id, kind, similarity, reason)"
+            " select article_id, article_id - 1, 'exact', 1, 'x' from core.article where article_id % 11 = 0"
+        )
+    search.index(connection)
+    yield connection
+    connection.close()
+
+
+EXPECTED = """
+select article_id
+from (
+    select entry.article_id, ts_rank_cd(document, wanted, 1) as rank, published_at, original_id
+    from core.article_search as entry
+    cross join core.search_query(%(query)s)
+    left join core.duplicate on duplicate.article_id = entry.article_id
+    where document @@ wanted
+        and published_at >= coalesce(%(from_day)s::timestamp at time zone 'Europe/Kyiv', '-infinity')
+        and published_at < coalesce(%(to_day)s::timestamp at time zone 'Europe/Kyiv', 'infinity')
+        and (%(languages)s::text[] is null or language = any(%(languages)s))
+        and (%(sources)s::text[] is null or source = any(%(sources)s))
+        and not (%(originals)s and original_id is not null)
+    order by published_at desc
+    limit %(enough)s
+) as newest
+order by
+    round((rank / case when original_id is null then 1 else 2 end)::numeric, 4) desc, original_id is not null, published_at desc,
+    article_id desc
+limit 60
+"""
+"""What a search is to find, without any of its short cuts."""
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{}, {"from_day": date(2026, 2, 10)}, {"to_day": date(2026, 2, 3)}, {"from_day": date(2027, 1, 1)},
+     {"from_day": date(2026, 1, 30), "to_day": date(2026, 2, 2)}, {"languages": ["ru"]}, {"sources": ["village"]},
+     {"originals": True}, {"sources": ["nowhere"]},
+     {"languages": ["uk"], "sources": ["town"], "originals": True, "to_day": date(2026, 3, 1)}],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "query", ["місто", "дорога", "гіпопотам", "сплеск", "міст -дорога", "місто or гіпопотам", '"будує міст"', "-гіпопотам"]
+)
+def test_of_a_word_that_most_articles_have_the_newest_thousand_are_ranked(
+    plenty: db.Connection, query: str, filters: dict[str, Any]
+) -> None:
+    asked = {"from_day": None, "to_day": None, "languages": None, "sources": None, "originals": False} | filters
+    with db.transaction(plenty), plenty.cursor() as cursor:
+        cursor.execute(EXPECTED, {"query": query, "enough": 200 if '"' in query else 1000, **asked})
+        expected = [number for (number,) in cursor.fetchall()]
+    assert [hit.article_id for hit in search.search(plenty, query, most=60, **filters)] == expected
+
+
+def test_a_pattern_is_made_once_however_many_rows_are_shown(plenty: db.Connection) -> None:
+    with db.transaction(plenty), plenty.cursor() as cursor:
+        cursor.execute("set local track_functions = 'all'")
+        cursor.execute("select count(*) from mart.search('місто', most => 60)")
+        cursor.execute("select calls from pg_stat_xact_user_functions where funcname = 'search_pattern'")
+        assert cursor.fetchall() == [(1,)]
 
 
 # From a shell

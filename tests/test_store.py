@@ -176,7 +176,7 @@ def pauses(connection: db.Connection, outcome: Outcome, visits: int) -> list[tim
     """Let visits fail, each when it was due; return the pauses that followed."""
     number, moment, found = number_of(connection), T0, []
     for _ in range(visits):
-        store.save_miss(connection, number, Failed(URL, outcome, "why"), page_id=None, visited_at=moment)
+        store.save_miss(connection, [number], Failed(URL, outcome, "why"), page_id=None, visited_at=moment)
         due = ledger_row(connection)["next_visit_at"]
         found.append(due and due - moment)
         moment = due or moment + HOUR
@@ -214,14 +214,14 @@ def test_a_server_that_asks_for_a_longer_pause_gets_it_up_to_a_week(
     asked: float | None, pause: timedelta, connection: db.Connection
 ) -> None:
     failed = Failed(URL, Outcome.THROTTLED, "429", retry_after=asked)
-    store.save_miss(connection, number_of(connection), failed, page_id=None, visited_at=T0)
+    store.save_miss(connection, [number_of(connection)], failed, page_id=None, visited_at=T0)
     assert ledger_row(connection)["next_visit_at"] == T0 + pause
 
 
 def test_after_a_miss_the_next_request_is_unconditional(connection: db.Connection) -> None:
     number = number_of(connection)
     store.save_visit(connection, [number], replace(PAGE, page_id=5), source="town", feed="main")
-    store.save_miss(connection, number, Failed(URL, Outcome.GONE, "404"), page_id=None, visited_at=T0 + HOUR)
+    store.save_miss(connection, [number], Failed(URL, Outcome.GONE, "404"), page_id=None, visited_at=T0 + HOUR)
     row = ledger_row(connection)
     assert (row["etag"], row["last_modified"], row["page_id"], row["outcome"]) == (None, None, 5, "gone")
 
@@ -392,8 +392,8 @@ def test_an_article_that_is_gone_is_marked_once_and_only_that_one(connection: db
     second = replace(ARTICLE, url=URL + "-2", external_id="2", title="Another")
     store.save_articles(connection, "town", [parsed(ARTICLE, number), parsed(second, other)], run_id=1)
     for moment in (T0 + HOUR, T0 + 2 * HOUR):
-        store.save_miss(connection, number, Failed(URL, Outcome.GONE, "404"), page_id=None, visited_at=moment)
-    store.save_miss(connection, other, Failed(URL, Outcome.REFUSED, "403"), page_id=None, visited_at=T0)
+        store.save_miss(connection, [number], Failed(URL, Outcome.GONE, "404"), page_id=None, visited_at=moment)
+    store.save_miss(connection, [other], Failed(URL, Outcome.REFUSED, "403"), page_id=None, visited_at=T0)
     found = {row["external_id"]: row["removed_at"] for row in db.select(connection, "select * from core.article")}
     assert found == {ARTICLE.external_id: T0 + HOUR, "2": None}
     store.save_articles(connection, "town", [parsed(ARTICLE, number, later(3, 3))], run_id=1)

@@ -48,7 +48,7 @@ def read(file: Path) -> list[dict[str, Any]]:
 @pytest.fixture
 def written(tmp_path: Path) -> list[dict[str, Any]]:
     file = tmp_path / "unn-2026-02-20.warc.gz"
-    assert warc.write(file, "unn", iter((ARTICLE, MOVED, GONE, FEED))) == 4
+    assert warc.write(file, "unn", [ARTICLE, MOVED, GONE, FEED]) == 4
     return read(file)
 
 
@@ -108,6 +108,15 @@ def test_any_status_makes_a_status_line(tmp_path: Path, status: int, line: str) 
     assert read(tmp_path / "x.warc.gz")[1]["status"] == line
 
 
+@pytest.mark.parametrize("page", [ARTICLE, MOVED])
+def test_a_page_that_was_cut_says_so_and_names_no_length(tmp_path: Path, page: Page) -> None:
+    warc.write(tmp_path / "x.warc.gz", "unn", [replace(page, cut="length"), ARTICLE])
+    _, cut, *ways, whole = read(tmp_path / "x.warc.gz")
+    assert (cut["fields"]["WARC-Truncated"], cut["payload"]) == ("length", page.body)
+    assert "Content-Length" not in cut["headers"]
+    assert [one for one in (*ways, whole) if "WARC-Truncated" in one["fields"]] == []
+
+
 def test_each_record_is_compressed_by_itself_and_ids_are_unique(tmp_path: Path, written: list[dict[str, Any]]) -> None:
     content = (tmp_path / "unn-2026-02-20.warc.gz").read_bytes()
     assert (
@@ -123,6 +132,16 @@ def test_warcios_own_check_finds_nothing(tmp_path: Path, written: list[dict[str,
 
     assert written
     assert Checker(Call).process_all() == 0
+
+
+def test_another_reader_finds_the_same_records(tmp_path: Path, written: list[dict[str, Any]]) -> None:
+    fastwarc = pytest.importorskip("fastwarc.warc", reason="a reader that shares no code with ours: pip install fastwarc")
+    with (tmp_path / "unn-2026-02-20.warc.gz").open("rb") as stream:
+        records = [
+            (one.headers["WARC-Record-ID"], one.headers["WARC-Type"], one.verify_block_digest())
+            for one in fastwarc.ArchiveIterator(stream, parse_http=False)
+        ]
+    assert records == [(one["fields"]["WARC-Record-ID"], one["fields"]["WARC-Type"], True) for one in written]
 
 
 def test_the_same_pages_make_the_same_bytes(tmp_path: Path) -> None:

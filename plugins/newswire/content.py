@@ -60,6 +60,14 @@ class Received:
     """OK for a whole body, TOO_LARGE, TRUNCATED, UNREACHABLE (silence) or NOT_HTML (a coding that was not asked for)."""
     detail: str = ""
 
+    @property
+    def cut(self) -> str | None:
+        """Why these are the first bytes alone, by the words of `WARC-Truncated`; None for a whole body."""
+        return _CUT.get(self.outcome)
+
+
+_CUT = {Outcome.TOO_LARGE: "length", Outcome.UNREACHABLE: "time", Outcome.TRUNCATED: "disconnect"}
+
 
 class _Gzip:
     """Decodes a gzip stream of one or more members, never more than asked for at once."""

@@ -191,6 +191,8 @@ class _Answer:
     fetched_at: datetime
     location: str | None = None
     """Where it redirects to, as sent; None when it does not."""
+    cut: str | None = None
+    """As in `Page.cut`."""
 
 
 class _TroubleError(Exception):
@@ -426,12 +428,20 @@ def _answer(response: requests.Response, request: _Request, exchange: Exchange) 
     if status in _REDIRECTS and "location" in sent:
         return _Answer(status, headers, b"", exchange.peer, datetime.now(UTC), sent["location"])
     received = receive(response, request.max_bytes, request.expect)
-    answer = _Answer(status, headers, received.body, exchange.peer, datetime.now(UTC))
+    answer = _Answer(
+        status, headers, received.body, exchange.peer, datetime.now(UTC), cut=_cut(status, received, expired=exchange.expired)
+    )
     if trouble := _status_trouble(answer, conditional=bool(request.validators)) or _body_trouble(
         answer, received, request, exchange
     ):
         raise trouble
     return answer
+
+
+def _cut(status: int, received: Received, *, expired: bool) -> str | None:
+    if status == requests.codes.partial_content:
+        return "unspecified"
+    return "time" if expired else received.cut
 
 
 def _status_trouble(answer: _Answer, *, conditional: bool) -> _TroubleError | None:
@@ -502,4 +512,5 @@ def _page(url: str, trail: list[str], answer: _Answer) -> Page:
         encoding=encoding_of(answer.body, answer.headers.get("content-type")),
         peer=answer.peer,
         unchanged=answer.status == requests.codes.not_modified,
+        cut=answer.cut,
     )

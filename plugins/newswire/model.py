@@ -199,6 +199,8 @@ class Page:
     """Key in raw.page; None before it is stored."""
     unchanged: bool = False
     """True when the server answered 304 and these are the bytes kept from before."""
+    cut: str | None = None
+    """Why these are its first bytes alone, as `WARC-Truncated` says it: length, time, disconnect, unspecified; None: all came."""
 
     @property
     def text(self) -> str:

@@ -385,8 +385,7 @@ def _store_visit(job: _Job, visit: _Visit, answer: Page | Failed) -> Failed | No
     numbers = [one.announcement_id for one in visit.entered]
     if isinstance(answer, Failed):
         page_id = store.save_page(connection, source.name, answer.page, job.run.run_id) if answer.page else None
-        for number in numbers:
-            store.save_miss(connection, number, answer, page_id=page_id, visited_at=datetime.now(UTC))
+        store.save_miss(connection, numbers, answer, page_id=page_id, visited_at=datetime.now(UTC))
         counts[answer.outcome] += len(numbers)
         return answer if answer.outcome in ERROR_CODES else None
     if answer.unchanged:

@@ -52,6 +52,7 @@ def save_page(connection: db.Connection, source: str, page: Page, run_id: int) -
         encoding=page.encoding,
         body=page.body,
         peer=page.peer,
+        cut=page.cut,
         run_id=run_id,
     )
     assert saved is not None  # the statement returns the row that it inserts
@@ -72,6 +73,7 @@ def load_page(row: Mapping[str, Any], *, unchanged: bool = False) -> Page:
         peer=row["peer"],
         page_id=row["page_id"],
         unchanged=unchanged,
+        cut=row["cut"],
     )
 
 
@@ -153,12 +155,14 @@ def save_unchanged(connection: db.Connection, number: int, visited_at: datetime)
     )
 
 
-def save_miss(connection: db.Connection, number: int, failed: Failed, *, page_id: int | None, visited_at: datetime) -> None:
-    """Record a visit that failed, and when to try again; an article that is gone is marked as removed."""
+def save_miss(
+    connection: db.Connection, numbers: Sequence[int], failed: Failed, *, page_id: int | None, visited_at: datetime
+) -> None:
+    """Record a visit that failed for these announcements, and when to try again; an article that is gone is marked as removed."""
     db.run(
         connection,
         "missed",
-        announcement_id=number,
+        announcements=list(numbers),
         outcome=failed.outcome,
         detail=failed.detail,
         visited_at=visited_at,
@@ -168,7 +172,7 @@ def save_miss(connection: db.Connection, number: int, failed: Failed, *, page_id
         retry_after=failed.retry_after or 0.0,
     )
     if failed.outcome is Outcome.GONE:
-        db.run(connection, "removed", announcements=[number], removed_at=visited_at)
+        db.run(connection, "removed", announcements=list(numbers), removed_at=visited_at)
 
 
 def _most_tries(outcome: Outcome) -> int:

@@ -142,7 +142,7 @@ def _write_page(writer: WARCWriter, page: Page, warcinfo: str) -> None:
             payload=BytesIO(page.body),
             length=len(page.body),
             http_headers=StatusAndHeaders(_status_line(page.status), _headers(page), protocol="HTTP/1.1"),
-            warc_headers_dict=fields | redirected,
+            warc_headers_dict=fields | redirected | ({"WARC-Truncated": page.cut} if page.cut else {}),
         )
     )
     if redirected:
@@ -165,7 +165,8 @@ def _write_way(writer: WARCWriter, page: Page, fields: Mapping[str, str]) -> Non
 
 def _headers(page: Page) -> list[tuple[str, str]]:
     kept = [(f"X-Archive-Orig-{name}" if name in _OF_THE_WIRE else name, value) for name, value in page.headers.items()]
-    return [*kept, ("Content-Length", str(len(page.body)))]
+    # of a page that was cut nobody knows how long it is
+    return kept if page.cut else [*kept, ("Content-Length", str(len(page.body)))]
 
 
 def _status_line(status: int) -> str:

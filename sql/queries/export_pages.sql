@@ -1,7 +1,7 @@
 -- The kept pages that came in one window, by day (UTC) and source, in the order in which they came; none of those withheld.
 select
     (fetched_at at time zone 'UTC')::date::text as day, source,
-    page_id, fetched_at, url, final_url, redirects, status, headers, encoding, body, peer
+    page_id, fetched_at, url, final_url, redirects, status, headers, encoding, body, peer, cut
 from raw.page
 where fetched_at >= %(start)s
     and fetched_at < %(end)s

@@ -1,4 +1,4 @@
--- An announcement whose visit failed: how, and when it is tried again, with pauses that double up to a week. The next visit is
+-- Announcements whose visit failed: how, and when each is tried again, with pauses that double up to a week. The next visit is
 -- unconditional: an answer "not modified" would not say what the page is worth.
 update raw.announcement
 set outcome = %(outcome)s,
@@ -16,4 +16,4 @@ set outcome = %(outcome)s,
                 least(make_interval(secs => %(retry_after)s), interval '7 days')
             )
     end
-where announcement_id = %(announcement_id)s
+where announcement_id = any(%(announcements)s)

@@ -9,7 +9,7 @@ with taken as (
 )
 select
     page.page_id, page.fetched_at, page.url, page.final_url, page.redirects, page.status, page.headers, page.encoding,
-    page.body, page.peer, taken.feed, taken.announcements
+    page.body, page.peer, page.cut, taken.feed, taken.announcements
 from taken
 join raw.page on page.page_id = taken.page_id and page.fetched_at = taken.page_fetched_at
 order by page.fetched_at, page.page_id

@@ -4,9 +4,9 @@
 
 Pairs: the labelled pairs of one event beside the project, with the share of them that the keys find. Groups: a thousand made-up
 articles on a hundred events in three languages (`tests/events.py`), told from the database. Pace: 1,000 new articles against many
-stored ones, made-up news of six days with words by Zipf's law (`made_up_news.py`): a story looks back three days, so what is older
-costs nothing, and 66,000 are as many as of a million articles in three months stand in six days. Starts a PostgreSQL of its own
-with the project's settings, on disk.
+stored ones, made-up news of six days with words by Zipf's law (`made_up_news.py`): a story looks back three days, so what is
+older costs nothing, and 66,000 are as many as of a million articles in three months stand in six days. Starts a PostgreSQL of its
+own with the project's settings, on disk.
 """
 
 from __future__ import annotations

@@ -23,7 +23,12 @@ def add(verbs: Verbs) -> None:
     verb.set_defaults(verb=_explain)
     _add_search(verbs.add_parser("search", help="find articles by words in any of their forms, the best first"))
     _add_export(verbs.add_parser("export", help="write each day as texts, JSON Lines, Parquet, CSV; the fetched pages as WARC"))
-    _add_forget(verbs.add_parser("forget", help="take an article down: text, history and bytes go, and stay away"))
+    _add_forget(
+        verbs.add_parser(
+            "forget",
+            help="take an article down: text, history and bytes go, and stay away; files exported before are not reached",
+        )
+    )
 
 
 def _show(call: argparse.Namespace) -> int:
