@@ -16,7 +16,7 @@ demo: $(INSTALLED)  ## run the real Dags over the sample site, and look at what 
 	@$(RUN) -m newswire.local demo
 
 test: $(INSTALLED)  ## run the whole test suite
-	@$(RUN) -m pytest -n auto --dist loadfile
+	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 up: $(INSTALLED)  ## start Airflow on the same database; prints address, user and password
 	@$(RUN) -m newswire.local up

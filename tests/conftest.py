@@ -18,6 +18,27 @@ from tests.site.server import SampleSite
 SHARED = Path(__file__).parents[2] / "shared"
 """Real pages and labelled data, beside the project; tests that read them skip where they are absent."""
 
+PROCESSES_FIRST = (
+    "test_local_airflow",
+    "test_celery",
+    "test_scheduler",
+    "test_dags",
+    "test_page",
+    "test_metrics",
+    "test_forms",
+    "test_upgrade",
+    "test_alarms",
+    "test_readme",
+    "test_export",
+)
+"""Files whose tests wait for Airflow's processes: begun last, one of them would run on while all other workers are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(PROCESSES_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
 _numbers = itertools.count()
 
 

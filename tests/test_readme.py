@@ -90,7 +90,6 @@ def test_an_answer_does_not_depend_on_the_readers_time_zone(cluster: Cluster, ne
 
 
 def test_the_python_example_prints_what_the_readme_says(news_url: str) -> None:
-    pytest.importorskip("pandas", reason="README's example needs it, nothing else: pip install pandas")
     (program,) = blocks("python")
     answer = SECTION.partition(program)[2].split("```")[2]
     env = {**os.environ, "NEWSWIRE_DATABASE_URL": news_url}
