@@ -9,7 +9,7 @@ from airflow.timetables.interval import CronDataIntervalTimetable
 
 import newswire_alarms
 import steps
-from forms import ingest_params
+from forms import LONGEST_DAYS, ingest_params
 from newswire import sources
 from newswire.model import Source
 from wiring import DAG_ARGS
@@ -18,8 +18,8 @@ DOC = """
 ### {title}
 Finds what was announced in the window, fetches each page once, and stores the articles. May be run again at any time.
 
-**By hand:** a day is From its midnight To the next one; both empty: yesterday. *Dry run* tells in the logs of `discover` and
-`visits` what is new and due. As JSON:
+**By hand:** a day is From its midnight To the next one; both empty: yesterday; {longest} days at the most. *Dry run* tells in the
+logs of `discover` and `visits` what is new and due. As JSON:
 `{{"start": "2026-02-16T00:00:00+02:00", "end": "2026-02-17T00:00:00+02:00", "feeds": ["{feed}"]}}`.
 
 **Past days:** *Backfill* in the same dialog, or
@@ -35,13 +35,13 @@ def ingest(source: Source) -> None:
     """Wire the Dag of one publisher."""
     polite = {"pool": f"newswire_{source.name}", "max_active_tis_per_dagrun": source.politeness.concurrency}
     dag_id, title = f"ingest_{source.name}", f"Ingest {source.title}"
+    doc = DOC.format(title=source.title, dag=dag_id, feed=source.feeds[0].name, longest=LONGEST_DAYS)
 
     @dag(
-        dag_id=dag_id, dag_display_name=title, doc_md=DOC.format(title=source.title, dag=dag_id, feed=source.feeds[0].name),
+        dag_id=dag_id, dag_display_name=title, doc_md=doc, tags=["newswire", "ingest", source.kind], params=ingest_params(source),
         schedule=CronDataIntervalTimetable(source.schedule, timezone="Europe/Kyiv"), **DAG_ARGS,
         # three editions of a day are twenty minutes at one page a second
         deadline=newswire_alarms.deadline(title, timedelta(hours=3)),
-        tags=["newswire", "ingest", source.kind], params=ingest_params(source),
     )  # fmt: skip
     def publisher() -> None:
         names = steps.feeds(source.name)

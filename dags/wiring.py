@@ -50,7 +50,7 @@ DAG_ARGS: dict[str, Any] = {
 
 _TIME: dict[str, Any] = {"type": ["null", "string"], "format": "date-time", "examples": ["2026-02-16T00:00:00+02:00"]}
 WINDOW_PARAMS = {
-    "start": Param(None, title="From", description="Published from here on.", **_TIME),
+    "start": Param(None, title="From", description="Published from here on, in the time zone that this UI shows.", **_TIME),
     "end": Param(None, title="To", description="Published before. Both empty: the run's own interval.", **_TIME),
 }
 

@@ -22,6 +22,7 @@ from newswire import db, deduplication, fetch, pipeline, search, sources
 from newswire.local import airflow
 from newswire.local.postgres import Cluster
 from newswire.model import Window
+from newswire.web import reasons
 from newswire.window import moment
 from tests.chromium import Tab, chromium
 from tests.killing import fetching, quick_detect
@@ -276,6 +277,29 @@ def test_a_copy_leads_to_its_original(tab: Tab, installation: Installation) -> N
     former = inside(tab, "article h1")
     click(tab, "#duplicates + table .title a")
     tab.until(f"{INSIDE}.querySelector('h1')?.textContent.trim() !== {json.dumps(former)}")
+
+
+def test_what_the_library_says_is_said_in_ukrainian(tab: Tab, installation: Installation) -> None:
+    connection = db.connect(installation.news_url)
+    said = db.select(
+        connection,
+        "select judgement as sentence from mart.article union select story_reason from mart.article"
+        " union select outcome_detail from mart.rejected where outcome not in ('service', 'unsupported')",
+    )
+    (told,) = db.select(
+        connection,
+        "select article_id from mart.article join mart.story using (story_id)"
+        " where original_id is not null order by story.articles desc, article_id limit 1",
+    )
+    connection.close()
+    sentences = [row["sentence"] for row in said if row["sentence"]]
+    assert len(sentences) > 20
+    assert [sentence for sentence in sentences if reasons.ukrainian(sentence) == sentence] == []
+    open_view(tab, installation, f"/article/{told['article_id']}?lang=uk")
+    for place in ("#duplicates", "#story"):
+        assert re.search("[а-яіїєґ] [а-яіїєґ]", inside(tab, f"{place} ~ table tr:nth-child(2) td:last-child > small"))
+    tab.run(f"{INSIDE}.querySelector('#duplicates').scrollIntoView()")
+    tab.shoot(SCREENSHOTS / "article-reasons-uk.png")
 
 
 def test_a_bar_of_the_chart_tells_its_day(tab: Tab, installation: Installation) -> None:

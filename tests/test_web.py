@@ -768,10 +768,10 @@ def test_an_article_leads_to_its_copies_and_its_original_with_reasons(browser: B
 
 def test_a_sentence_is_taken_apart_and_loses_nothing() -> None:
     assert words.pieces("so: `a b` or article 12, not particle 3") == [
-        ("", "so: "), ("code", "a b"), ("", " or "), ("article", "12"), ("", ", not particle 3"),
+        ("", "so: "), ("code", "a b"), ("", " or "), ("article", "article 12"), ("", ", not particle 3"),
     ]  # fmt: skip
     assert words.pieces("") == []
-    assert words.pieces("`article 9") == [("", "`"), ("article", "9")]
+    assert words.pieces("`article 9") == [("", "`"), ("article", "article 9")]
     assert words.pieces(f"article {'9' * 30} ``") == [("", f"article {'9' * 30} ``")]
 
 
@@ -1047,6 +1047,24 @@ def test_health_says_what_is_wrong_and_what_to_do(browser: Browser, connection: 
     link = rows["nv"].css_first("a[target=_top]").attributes["href"]
     assert link == "/dags/ingest_nv/runs/manual__2026-01-01T00%3A00%3A00%2B00%3A00"
     assert "It has not run yet." in text(rows["pravda"])
+
+
+def test_less_than_a_minute_is_no_gap(browser: Browser, connection: db.Connection) -> None:
+    start, end = ago(hours=20), ago(hours=10)
+    for feed, missing in (("uk", timedelta(microseconds=1)), ("ru", timedelta(seconds=59, microseconds=999999))):
+        coverage(connection, feed=feed, asked_from=start, asked_to=end, reached_from=start + missing, reached_to=end)
+    # two slivers with a minute between them that was seen
+    middle = start + timedelta(minutes=1)
+    coverage(connection, feed="en", asked_from=start, asked_to=end, reached_from=start + timedelta(seconds=2), reached_to=middle)
+    coverage(connection, feed="en", asked_from=start, asked_to=end, reached_from=middle + timedelta(seconds=2), reached_to=end)
+    assert db.select(connection, "select * from mart.gap") == []
+    assert "Not seen" not in text(browser.see("/?lang=en").css_first("#sources [data-source=unn]"))
+    coverage(connection, feed="uk", asked_from=start - timedelta(minutes=1), asked_to=start, failure="unreachable")
+    (gap,) = db.select(connection, "select * from mart.gap")
+    # the sliver is a part of what was not seen now
+    assert (gap["feed"], gap["gap_to"] - gap["gap_from"]) == ("uk", timedelta(minutes=1, microseconds=1))
+    connection.commit()
+    assert "Not seen" in text(browser.see("/?lang=en").css_first("#sources [data-source=unn]"))
 
 
 def test_health_shows_the_rules_with_their_history(browser: Browser, connection: db.Connection) -> None:

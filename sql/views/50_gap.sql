@@ -24,9 +24,11 @@ select
         order by coverage_id desc
         limit 1
     ) as reason
-from feed_coverage, unnest(asked - coalesce(reached, '{}')) as gap;
+from feed_coverage, unnest(asked - coalesce(reached, '{}')) as gap
+-- publishers state the minute: what is shorter hides nothing
+where upper(gap) - lower(gap) >= interval '1 minute';
 
-comment on view mart.gap is 'Stretches of publication time that were asked of a feed and never seen. A later run that reaches back closes them.';
+comment on view mart.gap is 'Stretches of publication time of a minute or longer that were asked of a feed and never seen. A later run that reaches back closes them.';
 comment on column mart.gap.source is 'Short name of the publisher.';
 comment on column mart.gap.feed is 'Edition or channel.';
 comment on column mart.gap.gap_from is 'Start of the stretch.';

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from newswire.web import reasons
 from newswire.window import KYIV
 
 UK: Mapping[str, str] = {
@@ -144,10 +145,10 @@ UK: Mapping[str, str] = {
     "parser": "Розбір",
     "views": "Переглядів",
     "forwarded": "Переслано з",
-    "at_publisher": "У видавця",
-    "raw_page": "Сторінка, як прийшла",
-    "as_text": "текстом",
-    "download": "байтами",
+    "at_publisher": "Адреса",
+    "raw_page": "Збережена сторінка",
+    "as_text": "як текст",
+    "download": "завантажити",
     "size_b": "{count} Б",
     "size_kib": "{count} КіБ",
     "size_mib": "{count} МіБ",
@@ -158,10 +159,10 @@ UK: Mapping[str, str] = {
     "no_text": "Без тексту.",
     "text_cut": "Показано перші {count} знаків.",
     "revisions": "Зміни після публікації",
-    "revision_from": "Зміна {number}, знайдено {at}",
+    "revision_from": "Зміна {number}, помічено {at}",
     "cause_publisher": "змінив видавець",
     "cause_parser": "інакше прочитано ту саму сторінку",
-    "lines_same": "без змін рядків: {count}",
+    "lines_same": "рядків без змін: {count}",
     "duplicates": "Копії",
     "original": "оригінал",
     "this_article": "ця стаття",
@@ -526,6 +527,14 @@ class Words:
         """Return the name of a code of some kind (`outcome`, `duplicate`), or the code itself where it has none."""
         return CATALOGUE[self.code].get(f"{kind}_{code}", code)
 
+    def told(self, sentence: str | None) -> str:
+        """Return a sentence that the library made, in this language where it is known; nothing for None."""
+        return reasons.ukrainian(sentence or "") if self.code == "uk" else sentence or ""
+
+    def rule(self, name: str, english: str) -> str:
+        """Return what a quality rule watches, of which its file says it in English."""
+        return reasons.RULES.get(name, english) if self.code == "uk" else english
+
     def number(self, value: float) -> str:
         """Return a whole number with its thousands apart."""
         return f"{round(value):,}".replace(",", _SEPARATORS[self.code])
@@ -580,7 +589,7 @@ def _preferred(accepted: str) -> list[str]:
 
 
 def pieces(sentence: str) -> list[tuple[str, str]]:
-    """Return the pieces of a sentence, each behind what it is: `code` to be typed, an `article`'s number, or nothing special."""
-    parts = re.split(r"`([^`]+)`|\barticle ([0-9]{1,18})\b", sentence)
+    """Return the pieces of a sentence, each behind what it is: `code` to be typed, an `article` by number, or nothing special."""
+    parts = re.split(r"`([^`]+)`|\b((?:article|стат(?:тя|ті|тю|тею)) [0-9]{1,18})\b", sentence)
     kinds = ("", "code", "article")
     return [(kinds[place % 3], piece) for place, piece in enumerate(parts) if piece]
