@@ -13,6 +13,7 @@ import pytest
 
 from newswire import db
 from newswire.local.postgres import Cluster
+from tests.installed import NEWS_TEMPLATE
 from tests.site.server import SampleSite
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -54,7 +55,7 @@ def cluster() -> Iterator[Cluster]:
     unsafe = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     server = Cluster(Path(tempfile.mkdtemp(prefix="newswire-test-", dir=MEMORY if in_memory else None)), unsafe)
     server.start()
-    template = db.connect(server.ensure_database("newswire_template"))
+    template = db.connect(server.ensure_database(NEWS_TEMPLATE))
     db.migrate(template)
     template.close()
     yield server
@@ -69,7 +70,7 @@ def database_url(cluster: Cluster) -> Iterator[str]:
     admin = db.connect(cluster.url())
     admin.autocommit = True
     with admin.cursor() as cursor:
-        cursor.execute(f"create database {name} template newswire_template")
+        cursor.execute(f"create database {name} template {NEWS_TEMPLATE}")
         yield cluster.url(name)
         cursor.execute(f"drop database {name} with (force)")
     admin.close()

@@ -1,20 +1,25 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from newswire import db, deduplication, pipeline
+from newswire import db, deduplication, pipeline, similarity
+from newswire.local.postgres import Cluster
 from newswire.model import Article, Block, BlockKind, TimeOrigin
+from newswire.similarity import Prepared
 from tests.stored import keep
 from tests.texts import ARTICLE, OTHER, bulletin, sentences
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+FAR = datetime(9999, 12, 30, tzinfo=UTC)
 TITLE, LEAD, *REST = ARTICLE.split("\n")
 BODY = "\n".join(REST)
 
@@ -99,6 +104,26 @@ def test_editions_of_one_article_are_never_copies_of_one_another(connection: db.
     assert judged(connection, story("c", ARTICLE, 9, source="city")) == {"news/c": ("news/a", "exact")}
 
 
+@pytest.mark.parametrize("copied", [ARTICLE, sentences(ARTICLE, 0, 1, 2, 4, 5, 7)])
+def test_editions_of_one_article_are_never_copies_of_one_third(copied: str, connection: db.Connection) -> None:
+    russian = story("b", ARTICLE, 0.1, editions={"uk": "https://town.example/news/a"})
+    first = story("x", copied, -1, source="city")
+    assert {copy for copy, (original, _) in judged(connection, first, story("a", ARTICLE), russian).items()} == {"news/a"}
+
+
+def test_an_edition_says_that_it_is_one(connection: db.Connection) -> None:
+    russian = story("b", ARTICLE, 0.1, editions={"uk": "https://town.example/news/a"})
+    judged(connection, story("a", ARTICLE), russian)
+    said = {row["external_id"]: row["judgement"] for row in db.select(connection, "select * from mart.article")}
+    numbers = {name: of(connection, name) for name in said}
+    assert said == {
+        "news/a": f"no copy of article {numbers['news/b']}: {deduplication.EDITION}",
+        "news/b": f"no copy of article {numbers['news/a']}: {deduplication.EDITION}",
+    }
+    (neighbour,) = deduplication.explain(connection, numbers["news/a"]).neighbours
+    assert (neighbour.match, neighbour.reason) == (None, deduplication.EDITION)
+
+
 def test_footer_lines_are_learned_from_the_channels_own_posts(connection: db.Connection) -> None:
     footer = "Тихий вечір надвечір’я: новини громади, погода, дороги, оголошення"
     said = ["Міст відкрили", "Воду дали", "Школу зачинили", "Дощ пройшов", "Потяг спізнився", "Ринок працює"]
@@ -124,6 +149,16 @@ def test_any_month_has_its_partition(year: int, connection: db.Connection) -> No
     assert judged(connection, *articles) == {"news/b": ("news/a", "near")}
 
 
+@pytest.mark.parametrize(
+    "at", [datetime(1, 1, 2, tzinfo=UTC), datetime(1905, 4, 30, tzinfo=UTC), datetime(2095, 5, 1, tzinfo=UTC), FAR]
+)
+def test_a_time_that_cannot_be_stops_nobody_elses_verdict(at: datetime, connection: db.Connection) -> None:
+    odd = replace(story("odd", ARTICLE), published_at=at)
+    odd_copy = replace(story("odder", sentences(ARTICLE, *range(7)), source="city"), published_at=at)
+    copied = story("b", OTHER), story("c", OTHER, 3, source="city")
+    assert judged(connection, odd, odd_copy, *copied) == {"news/odder": ("news/odd", "near"), "news/c": ("news/b", "exact")}
+
+
 # --- what changes
 
 
@@ -143,6 +178,20 @@ def test_an_article_that_changes_is_judged_again_and_so_are_those_that_pointed_a
 def test_a_copy_that_becomes_a_text_of_its_own_is_an_original(connection: db.Connection) -> None:
     assert judged(connection, story("a", ARTICLE), story("b", ARTICLE, 5, source="city")) == {"news/b": ("news/a", "exact")}
     assert judged(connection, story("b", OTHER, 5, source="city")) == {}
+
+
+def test_an_article_of_which_the_title_or_the_lead_alone_changes_is_judged_again(connection: db.Connection) -> None:
+    flash = story("b", "Міст\nФото", 1, source="city")
+    assert judged(connection, story("a", ARTICLE), flash) == {}
+    assert judged(connection, replace(flash, lead=sentences(ARTICLE, 1, 2, 3))) == {"news/b": ("news/a", "excerpt")}
+    assert judged(connection, replace(flash, title=sentences(ARTICLE, 0, 1, 2))) == {"news/b": ("news/a", "excerpt")}
+    assert judged(connection, flash) == {}
+
+
+def test_an_article_that_turns_out_to_be_an_edition_is_no_copy_any_more(connection: db.Connection) -> None:
+    other = story("b", ARTICLE, 0.1)
+    assert judged(connection, story("a", ARTICLE), other) == {"news/b": ("news/a", "exact")}
+    assert judged(connection, replace(other, editions={"uk": "https://town.example/news/a"})) == {}
 
 
 def test_judging_again_moves_nothing(connection: db.Connection) -> None:
@@ -295,9 +344,8 @@ def test_a_chain_of_alerts_is_judged_again_around_the_new_one_only(connection: d
     deduplication.deduplicate(connection)
     times = {row["article_id"]: row["published_at"] for row in db.select(connection, "select * from core.article")}
     last = max(times.values())
-    span = (last - deduplication.CHAIN_SPAN, last + deduplication.CHAIN_SPAN)
     newest = max(times, key=lambda number: times[number])
-    linked = deduplication._linked(connection, [newest], span)
+    linked = deduplication._linked(connection, [newest], (last, last))
     # those of the span, and the stars in which some of them stand
     assert 70 < len(linked) < 80
 
@@ -336,6 +384,88 @@ def test_explain_writes_nothing_and_refuses_what_is_not_there(connection: db.Con
     assert rows_of(connection) == state
     with pytest.raises(KeyError, match="no article 999999"):
         deduplication.explain(connection, 999999)
+
+
+# --- databases of former versions
+
+
+def migrated_to(last: int, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> db.Connection:
+    """Return a database as it was left by the migration of this number."""
+    former = tmp_path / "sql"
+    shutil.copytree(db.SQL, former)
+    for newer in sorted((former / "migrations").glob("*.sql"))[last:]:
+        newer.unlink()
+    opened = db.connect(cluster.ensure_database(f"test_former_{last}"))
+    with monkeypatch.context() as patched:
+        patched.setattr(db, "SQL", former)
+        db.migrate(opened)
+    return opened
+
+
+def test_verdicts_that_a_change_of_title_or_editions_left_standing_are_reached_again(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = migrated_to(16, cluster, tmp_path, monkeypatch)
+    russian = story("b", ARTICLE, 0.1, editions={"uk": "https://town.example/news/a"})
+    keep(opened, story("a", ARTICLE), russian, story("c", OTHER), story("d", sentences(OTHER, 0, 1, 2, 3), 1, source="city"))
+    with opened, opened.cursor() as cursor:
+        # as the former version left them
+        cursor.execute("update core.article set judged = true, revision = 1 + (external_id = 'news/d')::integer")
+        cursor.execute(
+            "insert into core.duplicate select b.article_id, a.article_id, 'exact', 1, 'the same text'"
+            " from core.article as a, core.article as b where a.external_id = 'news/a' and b.external_id = 'news/b'"
+        )
+        cursor.execute("select core.ensure_sketch_partitions('{2026-03-04}')")
+    assert db.migrate(opened) != []
+    assert {row["external_id"] for row in db.select(opened, "select external_id from core.article where not judged")} == {
+        "news/b",
+        "news/d",
+    }
+    deduplication.deduplicate(opened)
+    assert "news/b" not in verdicts(opened)
+    opened.close()
+
+
+def test_sketches_of_the_former_shape_are_found_by_texts_of_today(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = migrated_to(15, cluster, tmp_path, monkeypatch)
+    stored = [story("a", ARTICLE), replace(story("old", OTHER), published_at=datetime(1996, 2, 29, 23, 59, tzinfo=UTC))]
+    keep(opened, *stored)
+    with opened, opened.cursor() as cursor:
+        cursor.execute("select core.ensure_sketch_partitions('{1996-02-29,2026-03-04}')")
+        for article in stored:
+            number = of(opened, article.external_id)
+            # what the former version entered: hashes of 64 bits, of which this one keeps the lower half
+            hashes = wide_sketch(similarity.prepare(article.text, title=article.title))
+            cursor.execute(
+                "insert into core.article_sketch (hash, article_id, day, size) select value, %s, %s, %s from unnest(%s) as value",
+                (number, article.published_at.date(), len(hashes), hashes),
+            )
+        cursor.execute("update core.article set judged = true, sketched = true")
+    assert "0016_compact_sketches.sql" in db.migrate(opened)
+    assert partitions(opened) == [f"core.article_sketch_{month}" for month in ("1996_02", "2026_03")]
+    kept = {row["hash"] for row in db.select(opened, "select hash from core.article_sketch where day > 0")}
+    assert kept == set(similarity.sketch(similarity.prepare(BODY_OF_A, title=TITLE)))
+    near = sentences(ARTICLE, 0, 1, 2, 4, 5, 7)
+    march = datetime(1996, 3, 1, 5, tzinfo=UTC)
+    old_copy = replace(story("copy", sentences(OTHER, 0, 1, 2, 3), source="city"), published_at=march)
+    assert judged(opened, story("b", near, 5, source="city"), old_copy) == {
+        "news/b": ("news/a", "near"),
+        "news/copy": ("news/old", "near"),
+    }
+    assert db.select(opened, "select to_regclass('core.former_sketch') as former") == [{"former": None}]
+    opened.close()
+
+
+BODY_OF_A = ARTICLE.partition("\n")[2]
+
+
+def wide_sketch(prepared: Prepared) -> list[int]:
+    """Return the sketch of a text with hashes of 64 bits, signed, as the database had them before 0016."""
+    narrow = set(similarity.sketch(prepared))
+    kept = [value for value in prepared.grams if (value + 2**31) % 2**32 - 2**31 in narrow]
+    return [(value + 2**63) % 2**64 - 2**63 for value in kept]
 
 
 # --- retention

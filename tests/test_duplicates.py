@@ -178,6 +178,13 @@ def test_editions_of_one_article_are_no_copies_of_one_another_even_with_one_text
     assert pairs(uk, ru, post(3, 2, "same")) == {3: (1, "exact")}
 
 
+def test_editions_stand_around_no_common_original() -> None:
+    uk, ru = post(1, 0, "same"), replace(post(2, 1, "same"), editions=frozenset({post(1).url}))
+    earlier, later = post(9, -1, "same"), post(3, 2, "same")
+    assert pairs(earlier, uk, ru) == {1: (9, "exact")}
+    assert pairs(earlier, uk, ru, later) == {1: (9, "exact"), 3: (9, "exact")}
+
+
 # --- groups of similar texts
 
 
@@ -285,6 +292,11 @@ def test_editions_join_no_group_in_which_the_other_one_is() -> None:
 
 
 # --- both together
+
+
+def test_stars_that_hold_two_editions_are_not_joined() -> None:
+    uk, ru = post(1, 1, "same"), replace(post(2, 2), editions=frozenset({post(1).url}))
+    assert judged([post(9, 0, "same"), uk, ru], [edge(9, 2)]) == {1: (9, "exact")}
 
 
 def judged(candidates: list[Candidate], edges: list[Edge]) -> dict[int, tuple[int, str]]:

@@ -28,6 +28,7 @@ from newswire.local import airflow
 from newswire.local.postgres import Cluster
 from newswire.model import Article, Block, BlockKind, Link, Media, TimeOrigin, Window
 from newswire.window import KYIV, moment
+from tests.installed import NEWS_TEMPLATE, airflow_template
 from tests.stored import keep
 
 ROOT = Path(__file__).parents[1]
@@ -699,13 +700,12 @@ def test_what_the_verb_cannot_do_is_one_line(database_url: str, arguments: tuple
 
 @pytest.fixture(scope="module")
 def installation(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    home, news = tmp_path_factory.mktemp("airflow"), cluster.ensure_database("export_news")
+    home, news = tmp_path_factory.mktemp("airflow"), cluster.ensure_database("export_news", template=NEWS_TEMPLATE)
     connection = db.connect(news)
-    db.migrate(connection)
     keep(connection, MIST, POST)
     connection.close()
-    env = airflow.environment(home, cluster.ensure_database("export_airflow"), news)
-    airflow.migrate(env)
+    airflow_url = cluster.ensure_database("export_airflow", template=airflow_template(cluster, home))
+    env = airflow.environment(home, airflow_url, news)
     return {**env, "NEWSWIRE_HOME": str(home)}
 
 

@@ -200,6 +200,31 @@ def test_long_text_in_a_language_that_nobody_expects_is_told_all_the_same(code):
     assert detect(SENTENCES[code], expected=CORE).code == code
 
 
+GREETINGS = {
+    "be": "Добрай раніцы, шаноўнае спадарства!",
+    "bg": "Честита Нова година на всички вас",
+    "mk": "Среќна Нова година на сите вас",
+    "sr": "Срећна нова година свима вама",
+    "pl": "Dzień dobry wszystkim, jak się macie?",
+    "de": "Wir wünschen euch allen ein frohes Fest",
+    "fr": "Bonne année à tous nos lecteurs",
+    "kk": "Баршаңызға қайырлы таң тілейміз",
+}
+
+
+@pytest.mark.parametrize("code", GREETINGS)
+def test_a_short_text_that_is_surely_in_a_language_that_nobody_declares_is_told_all_the_same(code):
+    found = detect(GREETINGS[code], expected=CORE)
+    assert found.code == code
+    assert found.confidence > 0.5
+
+
+def test_languages_declared_of_another_script_change_no_answer():
+    for code in ("pl", "de", "fr", "en"):
+        text = " ".join(SENTENCES[code].split()[:3])
+        assert detect(text, expected=("uk", "ru")) == detect(text)
+
+
 def test_expected_languages_decide_a_word_that_many_have():
     assert detect("проблема", expected=("mk", "sr")).code in {"mk", "sr"}
     assert detect("проблема", expected=("uk", "ru")).code in {"uk", "ru"}
@@ -371,11 +396,11 @@ def test_only_the_chosen_engine_is_loaded():
     assert loaded_by("detect('слово', engine='langdetect')") == {"langdetect"}
 
 
-def test_only_the_word_lists_of_the_languages_to_decide_between_are_read():
+def test_where_the_words_decide_only_the_lists_of_the_languages_that_the_source_declares_are_read():
     code = """
 import json
 from newswire import language
-language.detect("реклама", ("uk", "ru", "en"))
+language.detect("ще сьогодні", ("uk", "ru", "en"))
 print(json.dumps(language.commonness.cache_info().currsize))
 """
     assert run(code) == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -25,7 +24,9 @@ from newswire.model import Window
 from newswire.web import reasons
 from newswire.window import moment
 from tests.chromium import Tab, chromium
+from tests.installed import NEWS_TEMPLATE, airflow_template
 from tests.killing import fetching, quick_detect
+from tests.running import free_port
 from tests.site.server import SampleSite
 
 ROOT = Path(__file__).parents[1]
@@ -53,9 +54,8 @@ class Installation:
 @pytest.fixture(scope="module")
 def news_url(cluster: Cluster) -> str:
     """Address of a database that holds the sample site as two visits found it; one article of it has become hostile."""
-    url = cluster.ensure_database("page_news")
+    url = cluster.ensure_database("page_news", template=NEWS_TEMPLATE)
     connection = db.connect(url)
-    db.migrate(connection)
     with SampleSite() as site:
         for visit in VISITS:
             site.now = moment(visit)
@@ -81,21 +81,15 @@ def ingest(connection: db.Connection, site: SampleSite, name: str, feeds: tuple[
         pipeline.normalise(connection, source, feeds, quick_detect, caller=called)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def installation(cluster: Cluster, news_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     home, port = tmp_path_factory.mktemp("home"), free_port()
-    env = airflow.environment(home, cluster.ensure_database("page_airflow"), news_url, port=port)
+    airflow_url = cluster.ensure_database("page_airflow", template=airflow_template(cluster, home))
+    env = airflow.environment(home, airflow_url, news_url, port=port)
     passwords = home / "airflow" / "passwords.json"
     kept = {**json.loads(passwords.read_text()), "guest": "guest-password"}
     passwords.write_text(json.dumps(kept))
     env |= {"AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{airflow.USER}:admin,guest:viewer", "NEWSWIRE_HOME": str(home)}
-    airflow.migrate(env)
     subprocess.run(airflow.command("dags", "reserialize"), env=env, check=True, capture_output=True)
     # without a scheduler nothing starts by itself, and nothing goes to the live sites
     log = home / "api-server.log"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newswire import db, story_ledger
+from newswire import db, story_groups, story_ledger
 from newswire.model import Article, Block, BlockKind, TimeOrigin
 from tests import events
 from tests.stored import keep
@@ -308,6 +308,29 @@ def test_an_article_whose_text_changes_leaves_a_story_that_it_no_longer_tells(co
     assert told(connection, story("b", BRIDGE_AGAIN, 5, source="city")) == [{"a", "b"}]
 
 
+def hub(**fields: Any) -> Article:
+    """An article that says of two others, which have nothing in common, that they are its editions."""
+    editions = {"ru": "https://town.example/news/ru", "en": "https://town.example/news/en"}
+    return story("hub", BRIDGE, **{"editions": editions} | fields)
+
+
+SPOKES = story("ru", WELL, 1, language="ru"), story("en", BRIDGE_EN, 2, language="en")
+
+
+def test_articles_that_a_third_alone_held_together_part_when_it_changes(connection: db.Connection) -> None:
+    assert told(connection, hub(), *SPOKES) == [{"hub", "ru", "en"}]
+    assert told(connection, hub(editions={})) == []
+    assert execute(connection, "select count(*) from core.article where told_as is null") == [(0,)]
+    assert told(connection, hub()) == [{"hub", "ru", "en"}]
+
+
+def test_articles_that_a_third_alone_held_together_part_when_it_becomes_a_copy(connection: db.Connection) -> None:
+    told(connection, hub(), *SPOKES, story("old", BRIDGE, -100, source="other"))
+    judge_copy(connection, "news/hub", "news/old")
+    tell(connection)
+    assert stories(connection) == []
+
+
 def test_a_changed_title_of_the_first_article_is_the_new_headline(connection: db.Connection) -> None:
     told(connection, story("a", BRIDGE), story("b", BRIDGE_AGAIN, 5, source="city"))
     number = execute(connection, "select story_id from core.story")
@@ -404,3 +427,38 @@ def test_a_thousand_articles_on_a_hundred_events_are_told_apart(batch: int, conn
     assert execute(
         connection, "select count(*) from core.story where articles < 2 or last_at - first_at > interval '72 hours'"
     ) == [(0,)]
+
+
+def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for part in plan.get("Plans", ()) for node in nodes(part))]
+
+
+def test_editions_of_the_same_minutes_are_looked_up_and_not_searched_in_all_articles(connection: db.Connection) -> None:
+    keep(connection, story("a", BRIDGE))
+    columns = [
+        column
+        for (column,) in execute(
+            connection,
+            "select column_name::text from information_schema.columns"
+            " where table_schema = 'core' and table_name = 'article'"
+            " and column_name not in ('article_id', 'external_id', 'published_at')",
+        )
+    ]
+    names = ", ".join(columns)
+    execute(
+        connection,
+        f"insert into core.article (external_id, published_at, {names})"
+        f" select 'made/' || number, published_at - number * interval '1 minute', {names}"
+        " from core.article, generate_series(1, 30000) as number",
+    )
+    connection.commit()
+    connection.autocommit = True
+    execute(connection, "analyze core.article, core.duplicate")
+    connection.autocommit = False
+    numbers = [number for (number,) in execute(connection, "select article_id from core.article order by article_id limit 1000")]
+    with connection.cursor() as cursor:
+        cursor.execute(db.query("plan_judgement"))
+        values = {"articles": numbers, "span": story_groups.EDITION_SPAN}
+        cursor.execute(f"explain (format json) {db.query('near_editions')}", values)
+        ((((plan,),),),) = (cursor.fetchall(),)
+    assert "article" not in {node.get("Relation Name") for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"}

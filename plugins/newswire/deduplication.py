@@ -2,6 +2,10 @@
 
 Set-based: one statement finds the candidates of a batch, one all that hangs together with it. What was found alike is kept
 (core.similar), so that verdicts are made anew of it whenever an article changes, goes, or a fuller one comes.
+
+The order and the batches in which articles come make no difference to a verdict, but in three cases: a footer is known only once
+five posts have it; the more articles have a passage by then, the less it makes a candidate, and beyond `NEWEST` it leads to the
+newest of them; and copies are followed through others within `CHAIN_SPAN` of what is judged.
 """
 
 from __future__ import annotations
@@ -38,7 +42,16 @@ CHAIN_SPAN = timedelta(days=WINDOW_DAYS)
 FIRST_DAY = date(2000, 1, 1)
 """The days of sketches are counted from here: two bytes each, up to 2089."""
 
-ALONE = "no other text of its days shares more passages of three words with it than any two texts may"
+LAST_DAY = date(2089, 8, 31)
+EARLIEST_DAY = date(1910, 5, 1)
+"""Between these, in whole months, two bytes hold a day. A publisher's time beyond is counted as the nearest: it is wrong in any
+case, and must not stop the verdicts on all others."""
+
+ALONE = f"no other text published within {WINDOW_DAYS} days has enough passages of three words in common with it to be compared"
+"""Said of an article without candidates."""
+
+EDITION = "it is the same article in another language: one story, and no copy"
+"""Said of a candidate that is an edition."""
 
 
 Footers = dict[tuple[str, str], frozenset[str]]
@@ -70,12 +83,12 @@ def _judge_due(connection: db.Connection, *, footers: Footers) -> dict[str, int]
 def _judge(connection: db.Connection, due: Sequence[Mapping[str, Any]], footers: Footers) -> dict[str, int]:
     """Judge some articles, and return counts by what was found."""
     times = [row["published_at"] for row in due]
-    span = min(times) - CHAIN_SPAN, max(times) + CHAIN_SPAN
     numbers = [row["article_id"] for row in due]
     # what matched the former texts is judged again too
     former = db.rows(connection, "drop_similar", articles=numbers)
     judgements = _compare(connection, due, footers)
-    judged = sorted(_linked(connection, {*numbers, *chain.from_iterable(row.values() for row in former)}, span))
+    linked = _linked(connection, {*numbers, *chain.from_iterable(row.values() for row in former)}, (min(times), max(times)))
+    judged = sorted(linked)
     rows = db.rows(connection, "article_keys", articles=judged)
     candidates = [Candidate(**{**row, "editions": frozenset(row["editions"])}) for row in rows]
     found = duplicates.verdicts(candidates, _edges(connection, judged))
@@ -89,7 +102,7 @@ def _judge(connection: db.Connection, due: Sequence[Mapping[str, Any]], footers:
 
 
 def _linked(connection: db.Connection, numbers: Iterable[int], span: tuple[datetime, datetime]) -> set[int]:
-    """Return these articles and all that hang together with them, those that only resemble one another within a span of time."""
+    """Return these articles and all that hang together with them, those that only resemble one another around a span of time."""
     known = set(numbers)
     asked = sorted(known)
     while asked:
@@ -102,6 +115,7 @@ def _linked(connection: db.Connection, numbers: Iterable[int], span: tuple[datet
             short_span=duplicates.SHORT_SPAN,
             since=span[0],
             till=span[1],
+            around=CHAIN_SPAN,
         )
         asked = [row["article_id"] for row in found]
         known.update(asked)
@@ -160,9 +174,9 @@ class _Texts:
         self.footers |= {key: similarity.footers(lines[key]) for key in feeds}
 
     def day(self, number: int) -> date:
-        """Return the UTC day of an article's publication."""
+        """Return the UTC day of an article's publication, or the nearest that a sketch can have."""
         published_at: datetime = self.rows[number]["published_at"]
-        return published_at.astimezone(UTC).date()
+        return min(max(published_at.astimezone(UTC).date(), EARLIEST_DAY), LAST_DAY)
 
     def hours(self, a: int, b: int) -> float:
         """Return how many hours lie between two articles."""
@@ -172,11 +186,23 @@ class _Texts:
     def are_same(self, a: int, b: int) -> bool:
         """Tell two texts that are copies by their hash, whatever is found alike."""
         one, other = self.rows[a], self.rows[b]
-        return bool(one["word_count"] >= duplicates.SHORT_WORDS and one["text_hash"] == other["text_hash"])
+        is_long = one["word_count"] >= duplicates.SHORT_WORDS
+        return is_long and one["text_hash"] == other["text_hash"] and not self.are_editions(a, b)
+
+    def are_editions(self, a: int, b: int) -> bool:
+        """Tell one article in two languages, which is never a copy."""
+        one, other = self.rows[a], self.rows[b]
+        return duplicates.are_editions(one["url"], one["editions"], other["url"], other["editions"])
 
     def match(self, a: int, b: int) -> Match | None:
         """Return how one is a copy of the other, or None."""
+        if self.are_editions(a, b):
+            return None
         return similarity.judge(self.prepared[a], self.prepared[b], self.hours(a, b))
+
+    def refusal(self, a: int, b: int) -> str:
+        """Return why one is no copy of the other."""
+        return EDITION if self.are_editions(a, b) else similarity.refusal(self.comparison(a, b))
 
     def comparison(self, a: int, b: int) -> Comparison:
         """Return how the two stand to each other."""
@@ -283,7 +309,7 @@ def _judgement(texts: _Texts, number: int, refused: Sequence[int]) -> str:
     """Return why the nearest candidate is no copy."""
     if not refused:
         return ALONE
-    return f"no copy of article {refused[0]}: {similarity.refusal(texts.comparison(number, refused[0]))}"
+    return f"no copy of article {refused[0]}: {texts.refusal(number, refused[0])}"
 
 
 # --- explain
@@ -299,11 +325,8 @@ class Neighbour:
     comparison: Comparison
     match: Match | None
     """None: no copy."""
-
-    @property
-    def reason(self) -> str:
-        """Why it is a copy, or why it is none."""
-        return self.match.reason if self.match else similarity.refusal(self.comparison)
+    reason: str
+    """Why it is a copy, or why it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,5 +357,6 @@ def explain(connection: db.Connection, article_id: int) -> Explanation:
 
 
 def _neighbour(texts: _Texts, number: int, other: int) -> Neighbour:
-    row = texts.rows[other]
-    return Neighbour(other, row["url"], row["published_at"], texts.comparison(number, other), texts.match(number, other))
+    row, match = texts.rows[other], texts.match(number, other)
+    reason = match.reason if match else texts.refusal(number, other)
+    return Neighbour(other, row["url"], row["published_at"], texts.comparison(number, other), match, reason)

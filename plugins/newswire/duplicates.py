@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -51,7 +51,12 @@ class Candidate:
 
     def is_edition_of(self, other: Candidate) -> bool:
         """Tell whether the two are one article in two languages."""
-        return other.url in self.editions or self.url in other.editions
+        return are_editions(self.url, self.editions, other.url, other.editions)
+
+
+def are_editions(url: str, editions: Collection[str], other_url: str, other_editions: Collection[str]) -> bool:
+    """Tell by its address and those of its editions whether one article is another in another language."""
+    return url != other_url and (other_url in editions or url in other_editions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,16 @@ def _joined_stars(
 ) -> list[Verdict]:
     """Return the verdicts on the stars' originals: two stars match as their best matching members do."""
     star = {number: exact[number].original_id if number in exact else number for number in known}
+    stars: defaultdict[int, list[Candidate]] = defaultdict(list)
+    for number, one in known.items():
+        stars[star[number]].append(one)
     best: dict[tuple[int, int], Edge] = {}
     for a, others in matches.items():
         for b, match in others.items():
             pair = star[a], star[b]
             if pair[0] < pair[1] and (pair not in best or match.confidence > best[pair].match.confidence):
                 best[pair] = Edge(*pair, match)
-    return cluster((known[number] for number in set(star.values())), best.values())
+    return cluster((known[number] for number in stars), best.values(), stars)
 
 
 def _followed(verdict: Verdict, joined: Mapping[int, Verdict], matches: Mapping[int, Mapping[int, Match]]) -> Verdict:
@@ -146,12 +154,29 @@ def _seniority(one: Candidate) -> tuple[bool, datetime, int]:
 
 
 @dataclass(slots=True)
+class _Addresses:
+    """Where the articles of a group stand, and their editions: no two of them are one article in two languages."""
+
+    own: set[str] = field(default_factory=set)
+    of_editions: set[str] = field(default_factory=set)
+
+    def add(self, one: Candidate) -> None:
+        self.own.add(one.url)
+        self.of_editions |= one.editions - {one.url}
+
+    def have_edition_of(self, one: Candidate) -> bool:
+        return one.url in self.of_editions or not self.own.isdisjoint(one.editions - {one.url})
+
+
+@dataclass(slots=True)
 class _Groups:
     """The originals so far, by what leads to them."""
 
     by_url: dict[str, Candidate] = field(default_factory=dict)
     by_post: dict[tuple[str, str], Candidate] = field(default_factory=dict)
     by_text: dict[bytes, Candidate] = field(default_factory=dict)
+    addresses: defaultdict[int, _Addresses] = field(default_factory=lambda: defaultdict(_Addresses))
+    """Of the articles of each original."""
 
     def matches(self, one: Candidate) -> Iterator[tuple[Candidate, str, str]]:
         """Yield the originals that an article may be a copy of, the surest first."""
@@ -160,18 +185,20 @@ class _Groups:
         if one.origin and (found := self.by_post.get((one.source, one.origin))):
             yield found, "forward", f"forwarded from {one.forwarded_from}"
         found = self.by_text.get(one.text_hash) if one.text_hash else None
-        if found and _is_one_event(one, found) and not one.is_edition_of(found):
+        if found and _is_one_event(one, found) and not self.addresses[found.article_id].have_edition_of(one):
             yield found, "exact", f"the same text, {one.word_count} words"
 
     def add(self, one: Candidate, original: Candidate) -> None:
         """Let an article's keys lead to its original."""
+        self.addresses[original.article_id].add(one)
         self.by_url.setdefault(one.url, original)
         self.by_post.setdefault((one.source, one.external_id), original)
         if one.origin:
             self.by_post.setdefault((one.source, one.origin), original)
         if one.text_hash and (original is one or one.text_hash not in self.by_text):
             known = self.by_text.get(one.text_hash)
-            self.by_text[one.text_hash] = known if known and one.is_edition_of(known) else original
+            is_edition = known is not None and self.addresses[known.article_id].have_edition_of(one)
+            self.by_text[one.text_hash] = known if known and is_edition else original
 
 
 def _is_one_event(one: Candidate, original: Candidate) -> bool:
@@ -184,27 +211,37 @@ def _is_one_event(one: Candidate, original: Candidate) -> bool:
 @dataclass(slots=True)
 class _Group:
     original: Candidate
-    members: list[Candidate]
+    members: list[Candidate] = field(default_factory=list)
+    addresses: _Addresses = field(default_factory=_Addresses)
+
+    def add(self, star: Iterable[Candidate]) -> None:
+        for one in star:
+            self.addresses.add(one)
 
 
-def cluster(items: Iterable[Candidate], edges: Iterable[Edge]) -> list[Verdict]:
+def cluster(
+    items: Iterable[Candidate], edges: Iterable[Edge], stars: Mapping[int, Sequence[Candidate]] | None = None
+) -> list[Verdict]:
     """Return which of similar articles is a copy of which original: stars, so that no chain of small changes joins two stories.
 
     The original is the earliest text, the longer of two at once; a fuller text takes its place from an excerpt.
-    Only articles in `items` count; one without a match is no copy.
+    Only articles in `items` count; one without a match is no copy. `stars` are the sure copies of each, itself among them, which
+    follow it: no two editions of one article come into a group.
     """
     matches = _by_article(edges)
     groups: dict[int, _Group] = {}
     for item in sorted(items, key=_group_seniority):
-        group = _best_group(item, matches[item.article_id], groups) or _Group(item, [])
+        star = stars[item.article_id] if stars else [item]
+        group = _best_group(star, matches[item.article_id], groups) or _Group(item)
         group.members.append(item)
+        group.add(star)
         groups[item.article_id] = group
         if _is_fuller(item, group.original, matches):
             group.original = item
-    stars = {id(group): group for group in groups.values()}.values()
+    each = {id(group): group for group in groups.values()}.values()
     return [
         _as_verdict(item, group, matches[item.article_id])
-        for group in stars
+        for group in each
         for item in group.members
         if item is not group.original
     ]
@@ -221,8 +258,8 @@ def _group_seniority(item: Candidate) -> tuple[bool, datetime, int, int]:
     return (item.forwarded_from is not None, item.published_at, -item.word_count, item.article_id)
 
 
-def _best_group(item: Candidate, matches: Mapping[int, Match], groups: Mapping[int, _Group]) -> _Group | None:
-    """Return the group with which an article agrees most, if it agrees enough; the older of two that are alike."""
+def _best_group(star: Sequence[Candidate], matches: Mapping[int, Match], groups: Mapping[int, _Group]) -> _Group | None:
+    """Return the group with which a star agrees most, if it agrees enough; the older of two that are alike."""
     sums: dict[int, float] = defaultdict(float)
     for other in sorted(matches.keys() & groups.keys()):
         sums[id(groups[other])] += matches[other].confidence
@@ -231,7 +268,7 @@ def _best_group(item: Candidate, matches: Mapping[int, Match], groups: Mapping[i
         key: sums[key] / len(group.members)
         for key, group in found.items()
         if (group.original.article_id in matches or sums[key] >= GROUP_SHARE * len(group.members))
-        and not any(item.is_edition_of(member) for member in group.members)
+        and not any(map(group.addresses.have_edition_of, star))
     }
     return found[min(agreed, key=lambda key: (-agreed[key], _group_seniority(found[key].original)))] if agreed else None
 

@@ -4,13 +4,14 @@ The method, the cheap before the costly:
 
 1. `prepare` reduces the text to its words: lower case, no addresses, numbers or emoji, one script; of a long text a sample.
    Nothing left, or as many letters of other scripts as of Latin and Cyrillic: `und`.
-2. `candidates` are the languages to decide between: those of the text's script, of these the ones that the source declares.
+2. `candidates` are the languages to decide between first: those of the text's script, of these the ones that the source declares.
 3. wordfreq tells how common each word is in each candidate. Most texts of a few lines have so many words that are common in
    one alone that nobody else need be asked (`_by_words_alone`).
-4. py3langid (n-grams of bytes; the best from 60 characters up) scores the candidates; not in the shortest texts. In a long
-   text it may also call a language that nobody expects, when that leads by far.
-5. lingua (n-grams of one to five letters; the best on short texts) is asked about those candidates only that are still within
-   `REACH` of the best. In most texts that is one alone, so that there is nothing to ask.
+4. py3langid (n-grams of bytes; the best from 60 characters up) scores the languages; not in the shortest texts. Unless it puts a
+   declared one first, all of the script take part, and what the source declares is worth a lead. In a long text it may also call
+   a language that is none of these, when that leads by far.
+5. lingua (n-grams of one to five letters; the best on short texts) is asked about those only that are still within `REACH` of
+   the best. In most texts that is one alone, so that there is nothing to ask.
 6. What each of these says is multiplied by its weight at the text's length and added up; the sums are log-odds, so that the
    confidence is a probability. Under `UNSURE`: `und`.
 
@@ -71,9 +72,18 @@ by more than 0.6; of 2,900 texts in others 99 % lead by this much."""
 EXPECTED_LEAD = 3.0
 """Log-odds (20 to 1) in favour of the one language that a source declares."""
 
+DECLARED_LEAD = 4.0
+"""The same where a source declares two or more languages, which are all that it writes in, in favour of each of them. Of the
+labelled texts in uk, ru and en none is lost to another language so; of those in others 94 % of 20 to 59 characters, and 46 %
+of shorter ones, are told in spite of it."""
+
 REACH = 7.0
 """Log-odds behind the best by py3langid and wordfreq, up to which a language may still win by lingua. In cross-validation no
 answer differs from those without a limit; with 6 none either."""
+
+STRANGER_REACH = 1.0
+"""The same for the languages that are none of two or more declared: each takes lingua 0.1 to 0.2 s to load, and is hardly ever
+meant. (With 2, 96 % of 20 to 59 characters would be told, and five times as many texts would load one.)"""
 
 LANGID_FROM = 15
 """Characters from which py3langid is asked. In shorter texts it only guesses: cross-validation is no better with it."""
@@ -227,8 +237,8 @@ def detect(text: str, expected: Sequence[str] = (), engine: str = "default") -> 
     `und` with confidence 0 where nothing can be said: no words (numbers, emoji, addresses alone), a foreign script (at least
     as many letters in others as in Latin and Cyrillic), or a confidence under `UNSURE`.
 
-    `expected` are the ISO 639-1 codes that the source declares. Two or more: one of those in the text's script, unless there
-    are none or a long text strongly speaks for another. One: it is preferred where the text leaves doubt.
+    `expected` are the ISO 639-1 codes that the source declares: preferred where the text leaves doubt, more so where it declares
+    two or more. A text that is surely in another language is told to be in that.
 
     Raises:
         ValueError: `engine` is none of `ENGINES`.
@@ -254,7 +264,7 @@ def prepare(text: str) -> str:
 
 
 def candidates(prepared: str, expected: Sequence[str]) -> tuple[str, ...]:
-    """Return the languages to decide between: of those in the text's script the expected ones, where two or more are expected."""
+    """Return the languages to decide between first: those of the text's script, the expected ones where two or more are."""
     native = _native(prepared)
     if len(set(expected).intersection(LANGUAGES)) > 1:
         return tuple(code for code in native if code in expected) or native
@@ -370,10 +380,10 @@ def _by_evidence(prepared: str, expected: Sequence[str]) -> Detection:
     by_langid = _by_langid(prepared)
     first = next(iter(by_langid))
     lead = by_langid[first] - max(by_langid[code] for code in codes)
-    if len(prepared) >= LONG and lead > FOREIGN_LEAD:
-        if first not in LANGUAGES:
-            return Detection(first, 1 / (1 + math.exp(-lead)))
-        words = _by_words(prepared, _native(prepared))
+    if len(prepared) >= LONG and first not in LANGUAGES and lead > FOREIGN_LEAD:
+        return Detection(first, 1 / (1 + math.exp(-lead)))
+    if lead > 0 or len(prepared) < LANGID_FROM:  # else the other languages need not be looked at, nor their lists be loaded
+        words |= _by_words(prepared, tuple(code for code in _native(prepared) if code not in words))
     return _decided(_scores(prepared, _by_langid_and_words(by_langid, words), expected))
 
 
@@ -381,10 +391,11 @@ def _scores(prepared: str, found: Mapping[str, Evidence], expected: Sequence[str
     """Return the log-odds of the languages that it may be."""
     counts, lean = _counts(len(prepared))
     declared = set(expected).intersection(LANGUAGES)
-    preferred = declared if len(declared) == 1 else ()
-    scores = {code: _weighed(counts, each) + lean[code] + EXPECTED_LEAD * (code in preferred) for code, each in found.items()}
+    are_all = len(declared) > 1 and not declared.isdisjoint(found)
+    lead, reach = (DECLARED_LEAD, STRANGER_REACH) if are_all else (EXPECTED_LEAD, REACH)
+    scores = {code: _weighed(counts, each) + lean[code] + lead * (code in declared) for code, each in found.items()}
     best = max(scores.values())
-    rivals = tuple(code for code in scores if scores[code] >= best - REACH)
+    rivals = tuple(code for code in scores if scores[code] >= best - (REACH if code in declared else reach))
     by_lingua = _by_lingua(prepared, rivals)
     return {code: scores[code] + counts.lingua * by_lingua[code] for code in rivals}
 

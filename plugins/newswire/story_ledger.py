@@ -194,6 +194,7 @@ class _Changes:
         table = [(number, key, bond.likelihood, bond.reason) for key, story in placed for number, bond in story.joined.items()]
         db.run(connection, "leave_stories", articles=list(self.left))
         db.run_values(connection, "join_stories", table)
+        db.run(connection, "untell_members", stories=sorted(self.former))
         kept = {story.story_id for story in self.found if story.story_id is not None}
         touched = sorted({key for key, _ in placed} | self.former | kept)
         dropped = db.run(connection, "drop_stories", stories=touched)

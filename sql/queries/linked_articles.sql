@@ -48,4 +48,4 @@ union
 select article_id
 from likely
 join core.article using (article_id)
-where article_id <> all(%(known)s) and published_at between %(since)s and %(till)s
+where article_id <> all(%(known)s) and published_at between %(since)s - %(around)s and %(till)s + %(around)s

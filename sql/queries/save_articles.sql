@@ -48,11 +48,12 @@ set url = excluded.url,
     found_by = excluded.found_by,
     missing = excluded.missing,
     quality = excluded.quality,
+    -- of all that the verdict is made of
     judged = known.judged
-        and known.text_hash is not distinct from excluded.text_hash
-        and known.url = excluded.url
-        and known.forwarded_from is not distinct from excluded.forwarded_from
-        and known.published_at = excluded.published_at,
+        and (known.title, known.lead, known.body, known.url, known.forwarded_from, known.published_at, known.editions)
+            is not distinct from (
+                excluded.title, excluded.lead, excluded.body, excluded.url, excluded.forwarded_from, excluded.published_at, excluded.editions
+            ),
     told_as = null
 where (known.content_hash, known.record_hash) is distinct from (excluded.content_hash, excluded.record_hash)
 returning external_id, article_id

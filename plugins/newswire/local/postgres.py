@@ -83,8 +83,8 @@ class Cluster:
         password = (self.folder / "password").read_text().strip()
         return f"postgresql://{USER}:{password}@127.0.0.1:{self._port()}/{database}"
 
-    def ensure_database(self, database: str) -> str:
-        """Create the database where it is missing; return its address."""
+    def ensure_database(self, database: str, *, template: str = "template1") -> str:
+        """Create the database where it is missing, as a copy of another one; return its address."""
         from newswire import db  # noqa: PLC0415 - psycopg2 is not needed to start or stop
 
         connection = db.connect(self.url())
@@ -92,7 +92,7 @@ class Cluster:
         with connection.cursor() as cursor:
             cursor.execute("select 1 from pg_database where datname = %s", (database,))
             if not cursor.fetchone():
-                cursor.execute(f'create database "{database}"')
+                cursor.execute(f'create database "{database}" template "{template}"')
         connection.close()
         return self.url(database)
 
