@@ -298,7 +298,7 @@ def test_nouns_have_the_form_that_their_number_asks_for(count: int, expected: st
 
 
 def test_hours_have_the_form_that_their_place_asks_for() -> None:
-    told = reasons.ukrainian("no copy of article 5: 21 hours apart; so short a text is a copy within 12")
+    told = reasons.ukrainian("no copy of article 5: 21 hours apart; so short a text is a copy within 12 hours only")
     assert told == "стаття 5, але між ними 21 година, а такий короткий текст буває копією лише впродовж 12 годин"
 
 

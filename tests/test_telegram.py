@@ -47,11 +47,15 @@ QUIET = Source(
 )
 
 
+FETCHED = datetime(2026, 11, 1, tzinfo=UTC)
+"""Later than all posts here."""
+
+
 # -------------------------------------------------------------------------------------------------------------- builders
 
 
 def as_page(html: str, url: str = "https://t.me/s/test_kanal") -> Page:
-    return Page(url=url, final_url=url, status=200, body=html.encode(), fetched_at=START)
+    return Page(url=url, final_url=url, status=200, body=html.encode(), fetched_at=FETCHED)
 
 
 def at(number: int) -> datetime:
@@ -459,7 +463,16 @@ def test_a_post_of_nothing_has_no_text(inner: str) -> None:
 
 @pytest.mark.parametrize(
     "time",
-    ["", "вчора", "2026-03-01T10:00:00", "2026-03-01", "1970-01-01T00:00:00+00:00", "0001-01-01T00:00:00+09:00", "9" * 400],
+    [
+        "",
+        "вчора",
+        "2026-03-01T10:00:00",
+        "2026-03-01",
+        "1970-01-01T00:00:00+00:00",
+        "0001-01-01T00:00:00+09:00",
+        "9" * 400,
+        "2126-03-01T10:00:00+00:00",
+    ],
 )
 def test_a_post_without_a_usable_time_is_told_so(time: str) -> None:
     found = rejected(channel(post(7, text("Слово"), time=time)))

@@ -505,13 +505,15 @@ def refusal(it: Comparison) -> str:
     hours, most_hours = it.hours or 0.0, _most_hours(it.shorter)
     said = (
         (it.shorter < LEAST_TOKENS, f"a text of {it.shorter} words has no passage to compare"),
-        (hours > most_hours, f"{hours:.0f} hours apart; so short a text is a copy within {most_hours:.0f}"),
+        (hours > most_hours, f"{hours:.0f} hours apart; so short a text is a copy within {most_hours:.0f} hours only"),
         (it.passages < LEAST_PASSAGES, f"only {it.passages:.0%} of the passages of the shorter stand in the longer"),
         (it.conflicts > MOST_CONFLICTS, f"{it.conflicts:.0%} of the numbers at the same place differ: another bulletin"),
         (it.numbers_missing > MOST_MISSING, f"{it.numbers_missing:.0%} of the shorter's numbers are missing from the longer"),
         (not is_possible(it), "the longer quotes the shorter, but begins with something else"),
     )
-    unlikely = f"{it.words:.0%} of the words and {it.passages:.0%} of the passages are in common: a copy by {confidence(it):.0%}"
+    unlikely = (
+        f"{it.words:.0%} of the words and {it.passages:.0%} of the passages are in common: {confidence(it):.0%} likely a copy"
+    )
     return next((reason for is_broken, reason in said if is_broken), unlikely)
 
 

@@ -18,6 +18,7 @@ from urllib.parse import quote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from newswire import dates
 from newswire.model import (
     Announcement,
     Article,
@@ -104,7 +105,7 @@ def parse(source: Source, page: Page, announcement: Announcement) -> Iterator[Ar
             )
         elif ref.name not in read:  # no post twice, whatever the page repeats
             read.add(ref.name)
-            yield _item(source, announcement.feed, ref, node)
+            yield _item(source, announcement.feed, ref, node, page.fetched_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +179,11 @@ def _published_at(post: LexborNode) -> datetime | None:
     return published_at if published_at and published_at >= _EARLIEST else None
 
 
-def _item(source: Source, feed: str, ref: _Ref, post: LexborNode) -> Article | Rejected:
+def _item(source: Source, feed: str, ref: _Ref, post: LexborNode, now: datetime) -> Article | Rejected:
     if "service_message" in _classes(post):
         return Rejected(source.name, feed, ref.url, Outcome.SERVICE, _text(post, _TEXT))
     published_at = _published_at(post)
-    if published_at is None:
+    if published_at is None or not dates.is_possible(published_at, now):
         said = _attribute(post.css_first(_TIME), "datetime")
         return Rejected(source.name, feed, ref.url, Outcome.NO_DATE, f"time not usable: {said!r}" if said else "no time")
     article = _article(source, feed, ref, post, published_at)

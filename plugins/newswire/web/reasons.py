@@ -24,7 +24,7 @@ REASONS: Mapping[str, str] = {
     # none: said of the nearest candidate
     "no copy of article {article}: {reason}": "стаття {article}, але {reason}",
     "a text of {count} words has no passage to compare": "у тексті {count} {count:слово слова слів}: замало, щоб порівнювати",
-    "{count} hours apart; so short a text is a copy within {within}": (
+    "{count} hours apart; so short a text is a copy within {within} hours only": (
         "між ними {count} {count:година години годин}, а такий короткий текст буває копією лише впродовж"
         " {within} {within:години годин годин}"
     ),
@@ -34,7 +34,7 @@ REASONS: Mapping[str, str] = {
     ),
     "{numbers}% of the shorter's numbers are missing from the longer": "у довшому бракує {numbers} % чисел коротшого",
     "the longer quotes the shorter, but begins with something else": "довший лише цитує коротший, а починається з іншого",
-    "{words}% of the words and {passages}% of the passages are in common: a copy by {likely}%": (
+    "{words}% of the words and {passages}% of the passages are in common: {likely}% likely a copy": (
         "спільних слів {words} %, фраз {passages} %: імовірність копії {likely} %"
     ),
     "it is the same article in another language: one story, and no copy": "це та сама стаття іншою мовою: одна подія, а не копія",
