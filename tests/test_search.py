@@ -670,7 +670,7 @@ def test_of_a_word_that_most_articles_have_the_newest_thousand_are_ranked(
 ) -> None:
     asked = {"from_day": None, "to_day": None, "languages": None, "sources": None, "originals": False} | filters
     with db.transaction(plenty), plenty.cursor() as cursor:
-        cursor.execute(EXPECTED, {"query": query, "enough": 200 if '"' in query else 1000, **asked})
+        cursor.execute(EXPECTED, {"query": query, "enough": 100 if '"' in query else 1000, **asked})
         expected = [number for (number,) in cursor.fetchall()]
     assert [hit.article_id for hit in search.search(plenty, query, most=60, **filters)] == expected
 
