@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def database_url() -> str | None:
     return os.environ.get("NEWSWIRE_DATABASE_URL") or (_printed(command) if command else None)
 
 
+@cache  # once a process: the page asks for the address with each view
 def _printed(command: str) -> str:
     try:
         done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)  # noqa: S603 - the operator's own
