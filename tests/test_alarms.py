@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+import psutil
 import pytest
 
 import newswire_alarms
@@ -39,8 +40,12 @@ def run(env: dict[str, str], code: str) -> subprocess.CompletedProcess[str]:
 def fail_once(ours: Airflow, env: dict[str, str], name: str) -> str:
     """Run a Dag that fails, and return its log."""
     log = ours.home / name
-    with airflow.one_shot({**ours.env, **env}, log) as process, pytest.raises(airflow.AirflowError, match="ended as failed"):
-        process.run("ingest_unn", NOTHING_CHOSEN)
+    with airflow.one_shot({**ours.env, **env}, log) as process:
+        with pytest.raises(airflow.AirflowError, match="ended as failed"):
+            process.run("ingest_unn", NOTHING_CHOSEN)
+        started = psutil.Process(process.process.pid).children(recursive=True)
+    _, alive = psutil.wait_procs(started, timeout=10)
+    assert alive == [], "a task outlives the process that ran it"
     return log.read_text()
 
 

@@ -166,13 +166,20 @@ def one_shot(env: Mapping[str, str], log: Path) -> Iterator[OneShot]:
     script = settings.ROOT / "dags" / "oneshot.py"
     with log.open("w") as output:
         process = subprocess.Popen(  # noqa: S603 - ours
-            [sys.executable, str(script)], env=dict(env), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=output, text=True
+            [sys.executable, str(script)],
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            start_new_session=True,
         )
     with process:
         try:
             yield OneShot(process, log)
         finally:
-            process.kill()  # a task that it waits for would make it deaf to anything milder
+            # with the tasks that it started: of a run that failed one may wait for ever; anything milder it would not hear
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def running(home: Path) -> dict[str, int]:
