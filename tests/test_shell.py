@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from newswire import db, fetch, pipeline, settings, shell
+from newswire.local.postgres import Cluster
 from newswire.window import moment
 from tests.site.expected import ExpectedArticle, expected_articles
 from tests.site.server import SampleSite
@@ -346,3 +347,20 @@ def test_a_database_is_brought_to_this_version_by_the_first_verb_that_needs_it(c
 def test_migrating_says_what_was_applied(cluster: Any) -> None:
     done = call("migrate", url=cluster.ensure_database("test_shell_migrate"))
     assert done.stdout.splitlines() == [f"applied {path.name}" for path in sorted((db.SQL / "migrations").glob("*.sql"))]
+
+
+def test_migrating_gives_a_new_readers_login_its_limits_in_the_embedded_database_too(tmp_path: Path) -> None:
+    embedded = Cluster(tmp_path / "postgres")
+    at = {"NEWSWIRE_DATABASE_URL": "", "NEWSWIRE_HOME": str(tmp_path)}
+    try:
+        assert call("migrate", **at).stdout.startswith("applied 0001")
+        opened = db.connect(embedded.url("newswire"))
+        with db.transaction(opened), opened.cursor() as cursor:
+            cursor.execute("create role anna login in role newswire_reader")
+        done = call("migrate", **at)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        (row,) = db.select(opened, "select setconfig from pg_db_role_setting where setrole = 'anna'::regrole")
+        assert "statement_timeout=60s" in row["setconfig"]
+        opened.close()
+    finally:
+        embedded.stop()

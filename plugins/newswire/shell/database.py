@@ -14,15 +14,20 @@ DATABASE = "newswire"
 """Name of the database in the embedded PostgreSQL."""
 
 
+def address() -> str:
+    """Return the address of the configured database, or of the embedded one, which runs then."""
+    url = settings.database_url()
+    if url is not None:
+        return url
+    cluster = postgres.Cluster(settings.home() / "postgres")
+    cluster.start()
+    return cluster.ensure_database(DATABASE)
+
+
 @contextmanager
 def opened() -> Iterator[db.Connection]:
     """Open the configured database, or the embedded one; it is brought to this version where it is not."""
-    url = settings.database_url()
-    if url is None:
-        cluster = postgres.Cluster(settings.home() / "postgres")
-        cluster.start()
-        url = cluster.ensure_database(DATABASE)
-    connection = db.connect(url)
+    connection = db.connect(address())
     try:
         if not db.is_migrated(connection):
             db.migrate(connection)

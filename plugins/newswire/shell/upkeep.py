@@ -68,11 +68,8 @@ def _pools(_: argparse.Namespace) -> int:
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    url = settings.database_url()
-    if url is None:
-        with database.opened():
-            return 0
-    connection = db.connect(url)
+    # also where all are applied: logins that are new since get their limits
+    connection = db.connect(database.address())
     for name in db.migrate(connection):
         console.OUT.print(f"applied {name}")
     connection.close()
