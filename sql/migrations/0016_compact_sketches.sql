@@ -34,6 +34,11 @@ begin
 end
 $$;
 
+-- what lies beyond the whole months that two bytes hold counts as the nearest
+create function core.sketch_day(day date) returns date
+language sql immutable
+return least(greatest(day, date '1910-05-01'), date '2089-08-31');
+
 do $$
 declare
     month record;
@@ -47,13 +52,15 @@ begin
     loop
         execute format('alter table %s rename to %I', month.name, month.former);
     end loop;
-    perform core.ensure_sketch_partitions(array(select distinct day from core.former_sketch));
+    perform core.ensure_sketch_partitions(array(select distinct core.sketch_day(day) from core.former_sketch));
 end
 $$;
 
 insert into core.article_sketch (hash, day, size, article_id)
-select hash::bit(32)::integer, day - date '2000-01-01', size, article_id
+select hash::bit(32)::integer, core.sketch_day(day) - date '2000-01-01', size, article_id
 from core.former_sketch
 on conflict do nothing;
 
 drop table core.former_sketch;
+
+drop function core.sketch_day(date);
